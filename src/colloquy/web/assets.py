@@ -1,0 +1,56 @@
+"""Styles, scripts and fonts, served under an address that names their content.
+
+ES modules import each other by relative address, so a version in the query of the first file would not reach the
+others. Here the version is a folder: `/static/<release>/js/main.js` imports `/static/<release>/js/...`, and
+everything may be cached for ever.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+STATIC_FOLDER = Path(__file__).parent / "static"
+MOUNT_PATH = "/static"
+_FOREVER = "public, max-age=31536000, immutable"
+
+
+@cache
+def release() -> str:
+    """Twelve hex digits that change whenever any static file does; computed once per process."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC_FOLDER.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(STATIC_FOLDER).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def static_url(path: str) -> str:
+    """The address of a file in the static folder: `static_url("css/base.css")`. A leading slash is ignored."""
+    return f"{MOUNT_PATH}/{release()}/{path.lstrip('/')}"
+
+
+class ReleasedFiles(StaticFiles):
+    """Static files whose first folder in the address is a release.
+
+    A page served just before an upgrade asks for the former release and still gets files; only the current
+    release is marked as unchanging, so that mixture is not kept.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(directory=STATIC_FOLDER)
+
+    def get_path(self, scope: Scope) -> str:
+        """The path below the static folder, without the release."""
+        return super().get_path(scope).partition("/")[2]
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, cacheable for ever when asked for under the current release."""
+        response = await super().get_response(path, scope)
+        current = super().get_path(scope).partition("/")[0] == release()
+        response.headers["Cache-Control"] = _FOREVER if current else "no-cache"
+        return response
