@@ -1,0 +1,66 @@
+"""The commands. Heavy imports happen inside them, so that `--help` and a second start stay quick."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from colloquy.roles.runtime import Runtime
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colloquy: interviews that teams host themselves.")
+
+
+def _serve(role: str) -> None:
+    began = time.perf_counter()
+    from colloquy.kit import log
+    from colloquy.roles.process import ROLES, serve
+    from colloquy.settings import Settings
+
+    settings = Settings()
+    log.configure(form=settings.log_form, level=settings.log_level)
+
+    def ready(runtime: Runtime) -> None:
+        log.get_logger("colloquy").info(
+            "Started", role=role, address=runtime.settings.address, seconds=round(time.perf_counter() - began, 2)
+        )
+
+    asyncio.run(serve(settings, ROLES[role], ready))
+
+
+@app.command()
+def everything() -> None:
+    """Run web, worker and scheduler in one process."""
+    _serve("everything")
+
+
+@app.command()
+def web() -> None:
+    """Run the web role: pages and API."""
+    _serve("web")
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker role: media, speech, scoring, mail."""
+    _serve("worker")
+
+
+@app.command()
+def scheduler() -> None:
+    """Run the scheduler role: regular work."""
+    _serve("scheduler")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    from colloquy.roles import migrate as migrations
+    from colloquy.roles.runtime import addresses
+    from colloquy.settings import Settings
+
+    applied = migrations.migrate(addresses(Settings()).migrating)
+    typer.echo("The database was brought up to date." if applied else "The database is up to date.")

@@ -1,0 +1,149 @@
+"""Errors as answers: RFC 9457 problem documents for programs, pages for people.
+
+The four kinds of failure (see `kit.errors`) become HTTP here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from psycopg import OperationalError as DriverOperationalError
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from starlette.exceptions import HTTPException
+
+from colloquy.kit import log
+from colloquy.kit.errors import Malformed, Refusal, Transient
+from colloquy.kit.http.request_id import current_request_id
+
+ErrorPage = Callable[[Request, int, str, str, str], Awaitable[Response]]
+
+_log = log.get_logger(__name__)
+_TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Not possible now",
+    410: "Gone",
+    413: "Too large",
+    415: "Unsupported type",
+    422: "Malformed input",
+    423: "Busy",
+    429: "Too many requests",
+    500: "Something broke",
+    503: "Not available just now",
+    507: "Storage full",
+}
+RETRY_SECONDS = 2
+
+
+def problem(
+    status: int, code: str, detail: str, *, headers: dict[str, str] | None = None, **extra: Any
+) -> JSONResponse:
+    """A problem document. `code` is stable and snake_case; `detail` is written for a person."""
+    body = {
+        "type": f"https://colloquy.dev/problems/{code}",
+        "title": _TITLES.get(status, "Refused"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": current_request_id(),
+        **extra,
+    }
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def problems(*kinds: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route: documents the refusals it can answer with, grouped by status."""
+    grouped: dict[int | str, list[str]] = {}
+    for kind in kinds:
+        grouped.setdefault(kind.status, []).append(kind.code)
+    return {
+        status: {
+            "description": ", ".join(sorted(set(codes))),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, codes in grouped.items()
+    }
+
+
+def wants_page(request: Request) -> bool:
+    """Whether the one asking is a person in front of a browser, not a program."""
+    path = request.url.path
+    if path.startswith(("/api/", "/healthz", "/readyz", "/metrics", "/static/", "/media/")):
+        return False
+    return "text/html" in request.headers.get("accept", "")
+
+
+def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a list of handlers, not a decision
+    """Registers the handlers. `page(request, status, title, detail, code)` draws errors for people."""
+
+    async def answer(
+        request: Request, status: int, code: str, detail: str, *, wait: int | None = None, **extra: Any
+    ) -> Response:
+        headers = {} if wait is None else {"Retry-After": str(wait)}
+        if page is not None and wants_page(request):
+            response = await page(request, status, _TITLES.get(status, "Not possible"), detail, code)
+            response.headers.update(headers)
+            return response
+        return problem(status, code, detail, headers=headers, **extra)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refusal)  # noqa: S101 - registered for this class
+        extra = dict(error.extra)
+        wait = extra.pop("retry_after", None)
+        if isinstance(error, Malformed):
+            extra["fields"] = error.fields
+        return await answer(request, error.status, error.code, error.message, wait=wait, **extra)
+
+    async def malformed(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+        fields = {".".join(str(part) for part in item["loc"]): item["msg"] for item in error.errors()}
+        return await answer(request, 422, "malformed", "Some of the input could not be understood.", fields=fields)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+        detail = error.detail if error.status_code != 404 else "There is nothing at this address."
+        code = _TITLES.get(error.status_code, "refused").lower().replace(" ", "_")
+        response = await answer(request, error.status_code, code, detail)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def unavailable(request: Request, error: Exception) -> Response:
+        _log.warning("Something needed is not available", exc_info=error)
+        wait = error.retry_after if isinstance(error, Transient) else None
+        detail = "Colloquy cannot reach something it needs just now. Nothing was lost; try again in a moment."
+        return await answer(request, 503, "unavailable", detail, wait=int(wait or RETRY_SECONDS))
+
+    async def database_error(request: Request, error: Exception) -> Response:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return await unavailable(request, error)
+        return await broke(request, error)
+
+    async def broke(request: Request, error: Exception) -> Response:
+        _log.error("Request failed", exc_info=error)
+        detail = "This is our fault. Nothing you entered was lost; quote the id below when you report it."
+        return await answer(request, 500, "internal", detail)
+
+    app.add_exception_handler(Refusal, refused)
+    app.add_exception_handler(RequestValidationError, malformed)
+    app.add_exception_handler(HTTPException, http_error)
+    transient: Iterable[type[Exception]] = (
+        Transient,
+        OperationalError,
+        InterfaceError,
+        NoConnection,
+        DriverOperationalError,
+        PoolTimeout,
+    )
+    for kind in transient:
+        app.add_exception_handler(kind, unavailable)
+    app.add_exception_handler(DBAPIError, database_error)
+    app.add_exception_handler(Exception, broke)

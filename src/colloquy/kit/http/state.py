@@ -1,0 +1,40 @@
+"""What routes are given: the transaction of the request and whatever the composition root provides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.kit.db import Database
+from colloquy.kit.provided import Provided
+
+T = TypeVar("T")
+
+
+def provided(request: Request) -> Provided:
+    """The registry that `roles` attached to the application."""
+    registry = request.app.state.provided
+    assert isinstance(registry, Provided)  # noqa: S101 - set by roles/web.py and nowhere else
+    return registry
+
+
+def instance(kind: type[T]) -> Any:
+    """A dependency on the instance of `kind`, for `Annotated[SpeechToText, instance(SpeechToText)]`."""
+
+    def find(request: Request) -> T:
+        return provided(request).get(kind)
+
+    return Depends(find)
+
+
+async def _transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    async with provided(request).get(Database).begin() as db:
+        yield db
+
+
+# `scope="function"`: the commit happens when the endpoint returns, before the answer is sent. With
+# FastAPI's default the answer leaves first, and a commit that fails has already been told as a success.
+DbSession = Annotated[AsyncSession, Depends(_transaction, scope="function")]

@@ -1,0 +1,82 @@
+"""Building the product: which database, which providers. The one place that reads settings.
+
+Everything that routes and jobs may ask for by type is put here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from colloquy.kit.crypto import Secret, load_secret
+from colloquy.kit.db import Database, app_url, privileges_problem
+from colloquy.kit.events import Handlers
+from colloquy.kit.jobs import JobRunner
+from colloquy.kit.provided import Provided
+from colloquy.roles import migrate, registry
+from colloquy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the database is: `serving` acts as the app's role, `migrating` may create tables."""
+
+    serving: str
+    migrating: str
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A built product: what the roles run."""
+
+    settings: Settings
+    database: Database
+    provided: Provided
+
+    def job_runner(self, only: frozenset[str] | None = None) -> JobRunner:
+        """A worker over all jobs, or over the queues in `only`."""
+        return JobRunner(
+            self.database,
+            self.provided,
+            registry.JOBS,
+            concurrency={"media": self.settings.worker_media, "speech": self.settings.worker_speech},
+            only=only,
+        )
+
+
+def addresses(settings: Settings) -> Addresses:
+    """The database's addresses; starts the embedded server when no other is named."""
+    if settings.database_url is None:
+        from colloquy.roles import postgres
+
+        serving, migrating = postgres.start(settings.data_dir)
+        return Addresses(serving, migrating, embedded=True)
+    return Addresses(settings.database_url, settings.migration_url or settings.database_url, embedded=False)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, where: Addresses | None = None) -> AsyncIterator[Runtime]:
+    """The product, migrated and connected; everything is closed when the block ends."""
+    where = where or addresses(settings)
+    migrate.migrate(where.migrating)
+    database = Database(app_url(where.serving), pool_size=settings.database_pool)
+    try:
+        async with database.begin() as db:
+            if problem := await privileges_problem(db):
+                raise SystemExit(problem)
+        yield Runtime(settings, database, provide(settings, database))
+    finally:
+        await database.close()
+
+
+def provide(settings: Settings, database: Database) -> Provided:
+    """Everything that routes and jobs may ask for."""
+    provided = Provided()
+    provided.put(Settings, settings)
+    provided.put(Database, database)
+    provided.put(Handlers, Handlers(registry.HANDLERS))
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    provided.put(Secret, load_secret(given, settings.data_dir / "keys" / "secret"))
+    return provided

@@ -1,0 +1,63 @@
+"""Regular work: each task runs at its interval, in one process of the installation at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from colloquy.kit import log
+from colloquy.kit.db import Database
+from colloquy.kit.jobs import hand_back_stalled
+from colloquy.kit.provided import Provided
+from colloquy.roles.runtime import Runtime
+
+_log = log.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A task and its interval in seconds. `run` opens its own transactions."""
+
+    name: str
+    seconds: float
+    run: Callable[[Provided], Awaitable[None]]
+
+
+async def sweep(provided: Provided) -> None:
+    """Hands the jobs of dead workers back."""
+    async with provided.get(Database).begin() as db:
+        handed_back = await hand_back_stalled(db)
+    if handed_back:
+        _log.warning("Jobs of a dead worker handed back", jobs=handed_back)
+
+
+SCHEDULE: tuple[Every, ...] = (Every("jobs.sweep", 10, sweep),)
+
+
+async def run(runtime: Runtime, schedule: tuple[Every, ...] = SCHEDULE) -> None:
+    """Runs the schedule until cancelled."""
+    async with asyncio.TaskGroup() as group:
+        for task in schedule:
+            group.create_task(_repeat(runtime, task))
+
+
+async def _repeat(runtime: Runtime, task: Every) -> None:
+    while True:
+        try:
+            await _once(runtime, task)
+        except Exception as error:  # noqa: BLE001 - the edge of the role: say it, and be there next time
+            _log.warning("Scheduled task failed", task=task.name, exc_info=error)
+        await asyncio.sleep(task.seconds)
+
+
+async def _once(runtime: Runtime, task: Every) -> None:
+    # The lock lives as long as this transaction: whoever dies frees it, and two schedulers never overlap.
+    async with runtime.database.begin() as guard:
+        free = await guard.scalar(
+            text("select pg_try_advisory_xact_lock(hashtext(:name))"), {"name": f"colloquy.every.{task.name}"}
+        )
+        if free:
+            await task.run(runtime.provided)

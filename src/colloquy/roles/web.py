@@ -1,0 +1,81 @@
+"""The web role: the application that answers requests."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+import colloquy
+from colloquy.kit.http import health, problem
+from colloquy.kit.http.headers import SecurityHeaders
+from colloquy.kit.http.request_id import RequestId
+from colloquy.roles import registry
+from colloquy.roles.runtime import Runtime
+from colloquy.web import openapi, pages
+from colloquy.web.assets import MOUNT_PATH, ReleasedFiles
+
+
+def application(runtime: Runtime) -> FastAPI:
+    """The ASGI application over a running product."""
+    app = FastAPI(
+        title="Colloquy",
+        version=colloquy.__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.provided = runtime.provided
+    app.state.pages = pages.Pages()
+    problem.install(app, pages.error_page)
+    app.include_router(health.router)
+    app.include_router(openapi.router)
+    for router in registry.API:
+        app.include_router(router, prefix="/api")
+    app.mount(MOUNT_PATH, ReleasedFiles(), name="static")
+    for router in registry.PAGES:
+        app.include_router(router)
+    openapi.install(app)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestId)
+    return app
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the role decides when to stop."""
+
+    def install_signal_handlers(self) -> None:
+        """Signals are handled once, in `roles.process`."""
+
+
+def server(app: Any, runtime: Runtime) -> Server:
+    """A uvicorn server for `app`. WebSocket compression is off: it makes a camera frame four times dearer."""
+    settings = runtime.settings
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=20,
+        server_header=False,
+        proxy_headers=False,
+    )
+    return Server(config)
+
+
+async def run(runtime: Runtime) -> None:
+    """Serves until cancelled; requests under way are finished first."""
+    serving = server(application(runtime), runtime)
+    task = asyncio.create_task(serving.serve())
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        serving.should_exit = True
+        await task
+        raise

@@ -1,0 +1,68 @@
+"""What an installation may decide, from `COLLOQUY_*` environment variables or a `.env` file.
+
+Built once by the composition root and passed on as plain arguments; nothing below `roles` reads it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting with its default: no key, no network, everything under `data_dir`."""
+
+    model_config = SettingsConfigDict(env_prefix="COLLOQUY_", env_file=".env", extra="ignore")
+
+    data_dir: Path = Path("var")
+    """Where the embedded database, recordings, mail files and keys live."""
+
+    database_url: str | None = None
+    """A PostgreSQL 16+ address for serving. None: PostgreSQL 18 embedded under `data_dir`."""
+    migration_url: str | None = None
+    """The address that may create tables; `database_url` when not given."""
+    database_pool: int = 10
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str | None = None
+    """The address people use, for links in letters. None: `http://host:port`."""
+
+    secret_key: SecretStr | None = None
+    """Base64 of at least 32 bytes. None: made on first use in `data_dir/keys/secret`."""
+    media_key: SecretStr | None = None
+    """Base64 of 32 bytes that encrypt recordings. None: made on first use in `data_dir/keys/media`."""
+
+    log_form: Literal["json", "text"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    mailer: Literal["files", "smtp"] = "files"
+    mail_from: str = "Colloquy <colloquy@localhost>"
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+
+    recogniser: Literal["auto", "pocketsphinx", "faster-whisper", "openai"] = "auto"
+    whisper_model: str = "base"
+    whisper_dir: Path | None = None
+    """Where a faster-whisper model lies. None: `data_dir/models/whisper`."""
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_transcription_model: str = "whisper-1"
+
+    max_upload_mib: Annotated[int, Field(gt=0)] = 2048
+    max_answer_minutes: Annotated[int, Field(gt=0)] = 60
+    worker_media: Annotated[int, Field(gt=0)] = 1
+    """How many recordings one worker process converts at once."""
+    worker_speech: Annotated[int, Field(gt=0)] = 1
+    """How many recordings one worker process transcribes at once."""
+
+    @property
+    def address(self) -> str:
+        """The address people use, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")

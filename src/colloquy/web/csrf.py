@@ -1,0 +1,66 @@
+"""Protection against requests that another site makes a browser send.
+
+A random value lives in a cookie; forms carry its HMAC (`csrf_token` field or `X-CSRF-Token` header). Who can
+read neither page nor secret can produce no pair. Requests that a browser marks as cross-site are refused
+before that. Requests with an `Authorization` header do not ride on a cookie and need no token.
+"""
+
+from __future__ import annotations
+
+from fastapi import Depends, Request, Response
+
+from colloquy.kit.crypto import Secret
+from colloquy.kit.errors import Refusal
+from colloquy.kit.http.state import provided
+from colloquy.kit.ids import new_token
+
+COOKIE = "colloquy_csrf"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class CsrfFailed(Refusal):
+    """The form is from another site, or from before the cookies were cleared."""
+
+    status = 403
+    code = "csrf_failed"
+
+
+def _value(request: Request) -> str:
+    value = getattr(request.state, "csrf_value", None) or request.cookies.get(COOKIE)
+    if not value:
+        value = new_token()
+    request.state.csrf_value = value
+    return str(value)
+
+
+def token(request: Request) -> str:
+    """The token for forms on the page that answers this request."""
+    return provided(request).get(Secret).sign("csrf", _value(request))
+
+
+def keep(request: Request, response: Response) -> None:
+    """Sets the cookie that belongs to `token`, when the browser does not have it yet."""
+    if COOKIE not in request.cookies:
+        response.set_cookie(
+            COOKIE, _value(request), httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        )
+
+
+async def check(request: Request) -> None:
+    """Refuses an unsafe request that rides on a cookie and does not carry the token."""
+    if request.method in _SAFE or "authorization" in request.headers:
+        return
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise CsrfFailed("This request came from another site.")
+    given = request.headers.get("x-csrf-token")
+    if given is None:
+        kind = request.headers.get("content-type", "")
+        if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+            given = str((await request.form()).get("csrf_token", ""))
+    cookie = request.cookies.get(COOKIE)
+    if not cookie or not given or not provided(request).get(Secret).signed_by_us("csrf", cookie, given):
+        raise CsrfFailed("This page is too old to be sent. Reload it and try again; nothing was changed.")
+
+
+CsrfChecked = Depends(check)
+"""For `APIRouter(dependencies=[CsrfChecked])`: every router that accepts cookies has it."""

@@ -1,0 +1,36 @@
+"""A message that survives one redirect, in a signed cookie: "Interview published.", shown once."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from fastapi import Request, Response
+
+from colloquy.kit.crypto import Secret
+from colloquy.kit.http.state import provided
+
+COOKIE = "colloquy_flash"
+_LONGEST = 300
+
+
+def leave(request: Request, response: Response, text: str, kind: str = "good") -> None:
+    """Leaves `text` for the next page. `kind` is `good`, `warn` or `bad`."""
+    body = base64.urlsafe_b64encode(json.dumps([kind, text[:_LONGEST]]).encode()).decode()
+    signature = provided(request).get(Secret).sign("flash", body)
+    response.set_cookie(COOKIE, f"{body}.{signature}", max_age=60, httponly=True, samesite="lax")
+
+
+def messages(request: Request) -> list[dict[str, str]]:
+    """The message left by the request before, as `[{"kind", "text"}]`; empty when there is none."""
+    body, _, signature = request.cookies.get(COOKIE, "").partition(".")
+    if not body or not provided(request).get(Secret).signed_by_us("flash", body, signature):
+        return []
+    kind, text = json.loads(base64.urlsafe_b64decode(body))
+    return [{"kind": kind, "text": text}]
+
+
+def clear(request: Request, response: Response) -> None:
+    """Forgets the message once a page has shown it."""
+    if COOKIE in request.cookies:
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax")

@@ -1,0 +1,79 @@
+"""Rendering pages: one function that every context calls, and the page for errors.
+
+Each page is given the request, a CSRF token, the messages left by the request before, and `person` (who is
+signed in, or None).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from colloquy.kit.http.request_id import current_request_id
+from colloquy.web import csrf, flash
+from colloquy.web.templating import build_environment
+
+
+class Pages:
+    """The template environment, built once an application."""
+
+    def __init__(self) -> None:
+        self.environment = build_environment()
+
+
+def render(request: Request, template: str, /, *, status: int = 200, **context: Any) -> Response:
+    """The page `template` with `context`. Sets the CSRF cookie when the browser has none."""
+    html = render_text(request, template, **context)
+    response = HTMLResponse(html, status)
+    response.headers["Cache-Control"] = "no-store"
+    csrf.keep(request, response)
+    flash.clear(request, response)
+    return response
+
+
+def render_text(request: Request, template: str, /, **context: Any) -> str:
+    """The same as text, for fragments and for pages inside other answers."""
+    environment = request.app.state.pages.environment
+    shared = {
+        "request": request,
+        "csrf_token": csrf.token(request),
+        "messages": flash.messages(request),
+        "person": getattr(request.state, "person", None),
+    }
+    return str(environment.get_template(template).render(**{**shared, **context}))
+
+
+def see_other(request: Request, address: str, message: str | None = None, *, kind: str = "good") -> Response:
+    """After a form: go to `address` (303), with a message that the next page shows once."""
+    response = RedirectResponse(address, 303)
+    if message is not None:
+        flash.leave(request, response, message, kind)
+    return response
+
+
+async def error_page(request: Request, status: int, title: str, detail: str, code: str) -> Response:
+    """The page for an error: what happened, what to do next, the id to quote. 401 leads to sign-in."""
+    if status == 401:
+        return RedirectResponse(f"/sign-in?next={_return_address(request)}", 303)
+    return render(
+        request,
+        "error.html",
+        status=status,
+        status_code=status,
+        title=title,
+        detail=detail,
+        code=code,
+        request_id=current_request_id(),
+    )
+
+
+def _return_address(request: Request) -> str:
+    path = request.url.path
+    if request.method != "GET":
+        path = "/"
+    elif request.url.query:
+        path = f"{path}?{request.url.query}"
+    return quote(path, safe="")
