@@ -18,7 +18,7 @@ from colloquy.kit.errors import Transient
 
 
 class SpeechRefused(Exception):  # noqa: N818 - an answer about this audio, not a fault of the program
-    """This audio, language or key will be refused every time; asking again does not help.
+    """The audio, language or key will be refused every time; asking again does not help.
 
     `code` is stable and snake_case; `message` says what a person can do about it.
     """
@@ -36,7 +36,8 @@ class SpeechUnavailable(Transient):
 @dataclass(frozen=True, slots=True)
 class Word:
     """A heard word. `start` and `end` are seconds; `start_char` and `end_char` are half-open offsets into
-    the transcript's text; `confidence` is 0..1, or None when the recogniser does not say."""
+    the transcript's text; `confidence` is 0..1, or None when the recogniser does not say.
+    """
 
     text: str
     start: float
@@ -95,7 +96,8 @@ class SpeechToText(Protocol):
 @dataclass(frozen=True, slots=True)
 class HeardWord:
     """A word on its way into a transcript: `lead` stands before it (dropped at the very beginning of the
-    text), `tail` after it, and neither belongs to the word."""
+    text), `tail` after it, and neither belongs to the word.
+    """
 
     text: str
     start: float
@@ -157,9 +159,7 @@ def place_words(text: str, heard: Sequence[HeardWord]) -> list[HeardWord] | None
         if start < 0 or _has_letters(text[cursor:start]):
             return None
         end = start + len(word.text)
-        placed.append(
-            HeardWord(text[start:end], word.start, word.end, word.confidence, lead=text[cursor:start])
-        )
+        placed.append(HeardWord(text[start:end], word.start, word.end, word.confidence, lead=text[cursor:start]))
         cursor = end
     if _has_letters(text[cursor:]):
         return None

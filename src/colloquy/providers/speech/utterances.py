@@ -19,7 +19,8 @@ EDGE = 0.15
 
 def utterances(activity: VoiceActivity) -> list[VoiceSpan]:
     """The utterances of a recording in order, without overlaps, each at most `LONGEST_UTTERANCE` long
-    (before its silent edges)."""
+    (before its silent edges).
+    """
     groups: list[VoiceSpan] = []
     for span in _short_spans(activity.spans):
         if groups and _belong_together(groups[-1], span):

@@ -55,7 +55,7 @@ class VoiceActivity:
 
     @property
     def speech_seconds(self) -> float:
-        return sum(span.seconds for span in self.spans)
+        return sum((span.seconds for span in self.spans), start=0.0)
 
 
 def read_samples(audio: Path) -> NDArray[np.int16]:
@@ -108,8 +108,7 @@ def _room_level(level: NDArray[np.float64]) -> NDArray[np.float64]:
     """The level of the room around each frame, dBFS, shape (frames,): a low percentile of the nearby levels."""
     centres = np.arange(0, len(level), 100)
     room = [
-        np.percentile(level[max(0, c - _ROOM_SPAN // 2) : c + _ROOM_SPAN // 2 + 1], _ROOM_PERCENTILE)
-        for c in centres
+        np.percentile(level[max(0, c - _ROOM_SPAN // 2) : c + _ROOM_SPAN // 2 + 1], _ROOM_PERCENTILE) for c in centres
     ]
     return np.maximum(np.interp(np.arange(len(level)), centres, room), _QUIETEST_ROOM_DB)
 
