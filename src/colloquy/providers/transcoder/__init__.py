@@ -1,0 +1,1 @@
+"""What a recording is, and the files made from it: playback, speech audio, still picture, waveform."""
