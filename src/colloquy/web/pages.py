@@ -1,7 +1,7 @@
 """Rendering pages: one function that every context calls, and the page for errors.
 
-Each page is given the request, a CSRF token, the messages left by the request before, and `person` (who is
-signed in, or None).
+Each page is given the request, a CSRF token, the messages left by the request before and, when somebody is
+signed in, `person`, `organisation` and the `navigation` they may use.
 """
 
 from __future__ import annotations
@@ -41,16 +41,21 @@ def render_text(request: Request, template: str, /, **context: Any) -> str:
         "request": request,
         "csrf_token": csrf.token(request),
         "messages": flash.messages(request),
-        "person": getattr(request.state, "person", None),
+        **getattr(request.state, "page_context", {}),
     }
     return str(environment.get_template(template).render(**{**shared, **context}))
 
 
-def see_other(request: Request, address: str, message: str | None = None, *, kind: str = "good") -> Response:
-    """After a form: go to `address` (303), with a message that the next page shows once."""
+def see_other(
+    request: Request, address: str, message: str | None = None, *, kind: str = "good", undo_action: str = ""
+) -> Response:
+    """After a form: go to `address` (303), with a message that the next page shows once.
+
+    `undo_action` is the address of a POST that takes the change back; the message then has an Undo button.
+    """
     response = RedirectResponse(address, 303)
     if message is not None:
-        flash.leave(request, response, message, kind)
+        flash.leave(request, response, message, kind, undo_action)
     return response
 
 

@@ -96,7 +96,6 @@ class JobRunner:
             max_size=4 + 2 * len(self._groups),
             open=False,
             check=psycopg_pool.AsyncConnectionPool.check_connection,
-            kwargs={"autocommit": False},
         )
         async with pool, self._app.open_async(pool), asyncio.TaskGroup() as group:
             for queues, places in self._groups:
@@ -116,12 +115,15 @@ class JobRunner:
                     shutdown_graceful_timeout=grace,
                     delete_jobs="successful",
                 )
-            except (exceptions.ConnectorException, psycopg.OperationalError) as error:
-                # The database went away. Jobs are safe where they are; come back when it does.
-                _log.warning("Worker lost the database", queues=queues, error=str(error))
-                await asyncio.sleep(1.0)
-                continue
-            return
+                error = None
+            except (exceptions.ConnectorException, psycopg.OperationalError) as raised:
+                error = raised
+            if until_idle and error is None:
+                return
+            # Cancellation leaves by its own exception. Coming here means that the database went away: the
+            # jobs are safe where they are, so come back when it does.
+            _log.warning("Worker lost the database", queues=queues, error=str(error))
+            await asyncio.sleep(1.0)
 
     def _runner(self, job: Job) -> Any:
         async def run(context: procrastinate.JobContext, **payload: Any) -> None:

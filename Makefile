@@ -1,0 +1,68 @@
+# Colloquy. `make help` lists the targets. Everything is installed into this folder: .venv and node_modules.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+TESTS ?= tests
+
+.PHONY: help setup up demo test check fmt bench faults screenshots samples lock vendor clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .make/python .make/vendor ## Install what is missing (Python packages, browser libraries)
+
+.make/python: requirements.lock pyproject.toml
+	@mkdir -p .make
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing Python packages…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 
+	@touch $@
+
+.make/vendor: .make/python package-lock.json scripts/copy_vendor.py src/colloquy/web/icons.py
+	@echo "Installing browser libraries…"
+	@$(BIN)/python scripts/npm.py ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@$(BIN)/python scripts/copy_vendor.py
+	@touch $@
+
+vendor: ## Copy the pinned browser libraries again
+	@rm -f .make/vendor && $(MAKE) --no-print-directory .make/vendor
+
+up: setup ## Start the whole product on http://127.0.0.1:8000
+	@$(BIN)/colloquy up
+
+demo: setup ## Do the main job on the sample recordings, in the terminal
+	@$(BIN)/colloquy demo
+
+test: setup ## Run the tests
+	@$(BIN)/python -m pytest $(TESTS) -n 2 --dist loadgroup -q
+
+check: setup ## Format, lint, types, import contracts: what CI runs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: setup ## Format the code and mend what can be mended
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure; each figure beside its bare limit, in one run
+	@$(BIN)/python -m tests.bench
+
+faults: setup ## Kill the worker at every stage of the pipeline, the long form
+	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -p no:xdist
+
+screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the demo's data
+	@$(BIN)/python scripts/screenshots.py
+
+samples: setup ## Make the sample recordings again (needs flite)
+	@$(BIN)/python scripts/make_samples.py
+
+lock: ## Resolve requirements.lock again from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --universal \
+	  --python-version 3.11 --quiet --custom-compile-command "make lock" --output-file requirements.lock
+
+clean: ## Forget caches and installed packages; var/ (your data) stays
+	@rm -rf .make .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
