@@ -1,0 +1,1 @@
+"""Recordings and what becomes of them: uploads, processing, transcripts, captions."""
