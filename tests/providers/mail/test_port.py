@@ -69,7 +69,7 @@ def test_the_sender_is_read_as_people_write_it(text, sender):
     assert parse_sender(text) == sender
 
 
-@pytest.mark.parametrize("text", ["", "Colloquy", "Colloquy <>", "a b@example.org", "x <y@z z>"])
+@pytest.mark.parametrize("text", ["", "Colloquy", "Colloquy <>", "a b@example.org", "x <y@z..z>"])
 def test_a_sender_that_cannot_send_is_found_at_the_start(text):
     with pytest.raises(ValueError, match="is not a sender"):
         parse_sender(text)

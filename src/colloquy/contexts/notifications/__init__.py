@@ -1,0 +1,1 @@
+"""What Colloquy tells people: letters to teams and candidates."""

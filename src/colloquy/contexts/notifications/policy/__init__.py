@@ -1,0 +1,1 @@
+"""Pure decisions: which words go out, to whom, in which language."""
