@@ -1,0 +1,1 @@
+"""Organisations, people and roles; being signed in by browser or by program; who a secret link belongs to."""

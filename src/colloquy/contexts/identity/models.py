@@ -1,0 +1,82 @@
+"""What the queries return: frozen rows, never objects that load more behind one's back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from colloquy.contexts.identity.policy.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A tenant. `accent` is `#rrggbb`; `language` is `en` or `ru`."""
+
+    id: UUID
+    name: str
+    accent: str
+    language: str
+    contact_email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can sign in; the same person in every organisation they belong to."""
+
+    id: UUID
+    email: str
+    name: str
+    language: str
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in an organisation's team."""
+
+    person_id: UUID
+    name: str
+    email: str
+    role: Role
+    language: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A valid sign-in found by its secret: who, where, and which browser session or program (`id`)."""
+
+    id: UUID
+    org_id: UUID
+    person_id: UUID
+    name: str
+    email: str
+    language: str
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSession:
+    """One browser somebody is signed in with."""
+
+    id: UUID
+    browser: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A colleague asked to join. `sealed_token` opens only with the installation's secret."""
+
+    id: UUID
+    org_id: UUID
+    email: str
+    role: Role
+    sealed_token: bytes
+    invited_by: UUID
+    created_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+    revoked_at: datetime | None

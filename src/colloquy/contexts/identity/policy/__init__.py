@@ -1,0 +1,1 @@
+"""Decisions of the identity context that need no database."""

@@ -1,0 +1,28 @@
+"""The front door of identity: who asks, what they may, which organisation, which tenant a secret link opens."""
+
+from __future__ import annotations
+
+from colloquy.contexts.identity.models import Member, Organisation
+from colloquy.contexts.identity.policy.roles import PERMISSIONS, Actor, Permission, Role
+from colloquy.contexts.identity.queries import person_names, team
+from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css
+from colloquy.contexts.identity.service.organisation import organisation
+from colloquy.contexts.identity.service.set_up import create_organisation
+from colloquy.contexts.identity.service.token_routes import keep_route, scope_of
+
+__all__ = [
+    "PERMISSIONS",
+    "Actor",
+    "CurrentActor",
+    "Member",
+    "Organisation",
+    "Permission",
+    "Role",
+    "accent_css",
+    "create_organisation",
+    "keep_route",
+    "organisation",
+    "person_names",
+    "scope_of",
+    "team",
+]

@@ -1,0 +1,96 @@
+"""Access tokens of programs: JWTs that we alone write and read, so exactly one form of them is accepted.
+
+RFC 7519 lets a reader accept many algorithms, headers and encodings. Each freedom has been an attack
+(RFC 8725), and libraries differ in what they let through, so the header must be ours to the byte and every
+part must be canonical base64url before a library sees it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OctKey
+
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.ids import new_id
+
+LIFE_SECONDS = 15 * 60
+AUDIENCE = "colloquy-api"
+_ALGORITHM = "HS256"
+_HEADER = {"typ": "JWT", "alg": _ALGORITHM}
+_LONGEST = 2048
+_PARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What an access token says: who (`person_id`), where (`org_id`), and the sign-in it came from."""
+
+    person_id: UUID
+    org_id: UUID
+    role: str
+    sign_in_id: UUID
+
+
+def issue(secret: Secret, claims: Claims) -> str:
+    """A token valid for `LIFE_SECONDS`."""
+    now = int(clock.now().timestamp())
+    payload = {
+        "sub": str(claims.person_id),
+        "org": str(claims.org_id),
+        "role": claims.role,
+        "sid": str(claims.sign_in_id),
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + LIFE_SECONDS,
+        "jti": new_id().hex,
+    }
+    return jwt.encode(_HEADER, payload, _key(secret), algorithms=[_ALGORITHM])
+
+
+def read(secret: Secret, token: str) -> Claims | None:
+    """What the token says; None for anything that we did not issue in this form, and once it has expired."""
+    if not _in_our_form(token):
+        return None
+    registry = jwt.JWTClaimsRegistry(
+        now=int(clock.now().timestamp()),
+        leeway=0,
+        aud={"essential": True, "value": AUDIENCE},
+        exp={"essential": True},
+        iat={"essential": True},
+        jti={"essential": True},
+        sub={"essential": True},
+    )
+    try:
+        decoded = jwt.decode(token, _key(secret), algorithms=[_ALGORITHM])
+        if decoded.header != _HEADER:
+            return None
+        registry.validate(decoded.claims)
+        said = decoded.claims
+        return Claims(UUID(said["sub"]), UUID(said["org"]), str(said["role"]), UUID(said["sid"]))
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _key(secret: Secret) -> OctKey:
+    return OctKey.import_key(secret.derive("access-token"), {"use": "sig", "alg": _ALGORITHM})
+
+
+def _in_our_form(token: str) -> bool:
+    parts = token.split(".")
+    return len(token) <= _LONGEST and len(parts) == _PARTS and all(map(_canonical, parts))
+
+
+def _canonical(part: str) -> bool:
+    """Whether `part` is the one base64url text of its bytes: no padding, no stray bits, no other alphabet."""
+    try:
+        decoded = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return bool(part) and base64.urlsafe_b64encode(decoded).rstrip(b"=").decode() == part

@@ -1,0 +1,133 @@
+"""Who a request comes from: a browser by its cookie, a program by its access token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
+from fastapi.security.http import HTTPAuthorizationCredentials
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import queries
+from colloquy.contexts.identity.models import Organisation, SignIn
+from colloquy.contexts.identity.policy.navigation import navigation
+from colloquy.contexts.identity.policy.roles import Actor
+from colloquy.contexts.identity.service import access_tokens
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope
+from colloquy.kit.errors import NotSignedIn
+from colloquy.kit.http.state import DbSession, provided
+from colloquy.kit.ids import token_hash
+
+COOKIE = "colloquy_session"
+_SEEN_EVERY = timedelta(minutes=5)  # a write on every read of a page would be the page's dearest part
+
+# Describes the header in the OpenAPI document; the header itself is read below.
+_described = HTTPBearer(auto_error=False, description="The `access_token` of `POST /api/auth/login`.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The actor with what their own pages need. `browser_session_id` is None for programs."""
+
+    actor: Actor
+    organisation: Organisation
+    language: str
+    browser_session_id: UUID | None
+    api_sign_in_id: UUID | None
+
+
+def cookie_name(request: Request) -> str:
+    """The session cookie's name. By TLS it is bound to this host alone (RFC 6265bis, `__Host-`)."""
+    return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
+
+
+def accent_css(organisation: Organisation) -> str:
+    """The address of the stylesheet with the organisation's colour, for `accent_css` of a page."""
+    return f"/brand/{organisation.accent.removeprefix('#')}.css"
+
+
+async def find(request: Request, db: AsyncSession) -> SignedIn | None:
+    """Who the request comes from, with their tenant entered; None when nobody is signed in.
+
+    A request with an `Authorization` header stands or falls with it: it is exempt from the CSRF check, so
+    its cookie must count for nothing.
+    """
+    given = request.headers.get("authorization")
+    if given is not None:
+        return await _program(request, db, given)
+    token = request.cookies.get(cookie_name(request))
+    if not token:
+        return None
+    now = clock.now()
+    sign_in = await queries.browser_sign_in(db, token_hash(token), now)
+    if sign_in is None:
+        return None
+    if sign_in.seen_at is not None and now - sign_in.seen_at > _SEEN_EVERY:
+        await queries.touch_browser(db, sign_in.id, now)
+    return await _signed_in(request, db, sign_in, browser=True)
+
+
+async def _program(request: Request, db: AsyncSession, header: str) -> SignedIn | None:
+    scheme, _, token = header.partition(" ")
+    claims = access_tokens.read(provided(request).get(Secret), token) if scheme.lower() == "bearer" else None
+    if claims is None:
+        return None
+    sign_in = await queries.api_sign_in(db, claims.sign_in_id, claims.person_id, claims.org_id, clock.now())
+    return None if sign_in is None else await _signed_in(request, db, sign_in, browser=False)
+
+
+async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn, *, browser: bool) -> SignedIn | None:
+    scope = Scope(sign_in.org_id)
+    # The role comes from the team as it is now, not from the token: a changed role holds from the next request on.
+    standing = await queries.standing(db, scope, sign_in.person_id)
+    if standing is None:
+        return None
+    actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, scope)
+    request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
+    return SignedIn(
+        actor,
+        standing.organisation,
+        sign_in.language,
+        sign_in.id if browser else None,
+        None if browser else sign_in.id,
+    )
+
+
+def page_context(actor: Actor, organisation: Organisation, language: str) -> dict[str, Any]:
+    """What every page of somebody signed in is given."""
+    return {
+        "person": {"name": actor.name, "email": actor.email, "role": actor.role},
+        "organisation": {"name": organisation.name},
+        "navigation": navigation(actor),
+        "accent_css": accent_css(organisation),
+        "language": language,
+    }
+
+
+async def _required(
+    request: Request,
+    db: DbSession,
+    _header: Annotated[HTTPAuthorizationCredentials | None, Depends(_described)],
+) -> SignedIn:
+    found = await find(request, db)
+    if found is None:
+        raise NotSignedIn("Sign in first: nobody is signed in here, or the sign-in has ended.")
+    return found
+
+
+CurrentSignIn = Annotated[SignedIn, Depends(_required)]
+"""For routes of this context: the actor and the sign-in itself."""
+
+
+async def _actor(signed_in: CurrentSignIn) -> Actor:
+    return signed_in.actor
+
+
+CurrentActor = Annotated[Actor, Depends(_actor)]
+"""For routes of every context: who asks. Their tenant is entered on the request's `DbSession`."""
