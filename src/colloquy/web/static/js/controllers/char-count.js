@@ -1,0 +1,16 @@
+// "412 of 2,000" under a text field, read out only near the end so that it does not talk over the writing.
+
+export default function charCount(element) {
+  const field = element.querySelector("textarea, input");
+  const count = element.querySelector('[data-part="count"]');
+  const limit = field.maxLength;
+  const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  const show = () => {
+    const used = field.value.length;
+    count.textContent = limit > 0 ? `${number.format(used)} of ${number.format(limit)}` : number.format(used);
+    count.setAttribute("aria-live", limit > 0 && used > limit * 0.9 ? "polite" : "off");
+  };
+  field.addEventListener("input", show);
+  show();
+  return () => field.removeEventListener("input", show);
+}
