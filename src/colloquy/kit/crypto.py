@@ -13,10 +13,13 @@ import secrets
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SECRET_BYTES = 32
+_NONCE_BYTES = 12
 
 
 class Secret:
@@ -43,6 +46,21 @@ class Secret:
     def signed_by_us(self, purpose: str, message: str, signature: str) -> bool:
         """Whether `signature` is ours; compared in constant time."""
         return hmac.compare_digest(self.sign(purpose, message).encode(), signature.encode("utf-8", "replace"))
+
+    def seal(self, purpose: str, message: bytes, about: bytes = b"") -> bytes:
+        """`message` encrypted with AES-256-GCM under the purpose's key: 12 bytes of nonce, then the ciphertext.
+
+        `about` names what the message belongs to (a row's id); it is not stored, and must be the same to open.
+        """
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        return nonce + AESGCM(self.derive(purpose)).encrypt(nonce, message, about)
+
+    def unseal(self, purpose: str, sealed: bytes, about: bytes = b"") -> bytes:
+        """What `seal` was given. ValueError when it is not ours, was altered, or is about something else."""
+        try:
+            return AESGCM(self.derive(purpose)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], about)
+        except InvalidTag as error:
+            raise ValueError(f"This was not sealed by us for {purpose!r}, or was altered.") from error
 
 
 def load_secret(given: str | None, path: Path) -> Secret:
