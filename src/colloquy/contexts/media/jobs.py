@@ -1,0 +1,232 @@
+"""Background work on recordings. No transaction is open while ffmpeg, storage or a recogniser works."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from colloquy.contexts.media.service import arrive, process, receive, transcribe
+from colloquy.kit.db import Database, Scope
+from colloquy.kit.jobs import Job
+from colloquy.providers.speech.port import SpeechRefused, SpeechToText, Transcript
+from colloquy.providers.storage.port import ObjectStore
+from colloquy.providers.storage.spool import UploadMissing, UploadSpool
+from colloquy.providers.transcoder.port import MediaFacts, MediaRejected, Playback, Transcoder
+
+_PROGRESS_SECONDS = 2.0
+_THUMBNAIL_AT = 0.25
+"""Where in a video the still picture is taken: people look up from the button by a quarter of the answer."""
+
+
+@asynccontextmanager
+async def _workshop() -> AsyncIterator[Path]:
+    with TemporaryDirectory(prefix="colloquy-") as folder:
+        yield Path(folder)
+
+
+async def process_recording(
+    database: Database,
+    spool: UploadSpool,
+    store: ObjectStore,
+    transcoder: Transcoder,
+    *,
+    org_id: UUID,
+    recording_id: UUID,
+) -> None:
+    """Reads a whole upload: stores the original, finds the facts, takes out the sound."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        work = await process.begin_processing(db, scope, recording_id)
+    if work is not None:
+        async with _workshop() as folder:
+            await _read(database, spool, store, transcoder, scope, work, folder)
+    # Only now: the row says that the stored object is the truth from here on.
+    await spool.delete(receive.spool_name(recording_id))
+
+
+async def _read(
+    database: Database,
+    spool: UploadSpool,
+    store: ObjectStore,
+    transcoder: Transcoder,
+    scope: Scope,
+    work: process.ToProcess,
+    folder: Path,
+) -> None:
+    original, wav = folder / "original", folder / "audio.wav"
+    try:
+        await spool.copy_to(receive.spool_name(work.recording_id), original)
+    except UploadMissing:  # not a single byte was ever sent
+        original.touch()
+    size = original.stat().st_size
+    kept = False
+    try:
+        if size:
+            await store.put_file(process.key(scope, work.recording_id, "original"), original)
+            kept = True
+        facts = await transcoder.inspect(original, max_seconds=work.max_seconds)
+        if facts.has_audio:
+            await transcoder.extract_audio(original, wav)
+            await store.put_file(process.key(scope, work.recording_id, "audio"), wav)
+    except MediaRejected as why:
+        async with database.begin(scope) as db:
+            await process.refused(db, scope, work.recording_id, why, kept)
+        return
+    digest = await asyncio.to_thread(_sha256, original)
+    async with database.begin(scope) as db:
+        await process.processed(
+            db, scope, work.recording_id, facts=facts, sha256=digest, size=size, has_audio=facts.has_audio
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+async def processing_gave_up(database: Database, *, org_id: UUID, recording_id: UUID, reason: str) -> None:
+    """The last try ended badly: the recording says so and can be run again."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await process.failed(db, scope, recording_id, reason)
+
+
+async def render_recording(
+    database: Database, store: ObjectStore, transcoder: Transcoder, *, org_id: UUID, recording_id: UUID
+) -> None:
+    """Makes what people look at: a file that plays and seeks everywhere, a still picture, a waveform."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        work = await process.to_render(db, scope, recording_id)
+    if work is None:
+        return
+    async with _workshop() as folder:
+        original, target = folder / "original", folder / "playback.mp4"
+        await _fetch(store, work.original_key, original)
+        async with _reporting(database, scope, recording_id) as report:
+            playback = await transcoder.normalise(original, work.facts, target, progress=report)
+        await store.put_file(process.key(scope, recording_id, "playback"), playback.path)
+        thumbnail = await _still_picture(store, transcoder, scope, recording_id, folder, work.facts, playback)
+        waveform: list[int] = []
+        if work.audio_key is not None:
+            await _fetch(store, work.audio_key, folder / "audio.wav")
+            waveform = await asyncio.to_thread(transcoder.waveform, folder / "audio.wav")
+    async with database.begin(scope) as db:
+        await process.rendered(db, scope, recording_id, playback=playback, waveform=waveform, thumbnail=thumbnail)
+
+
+async def _still_picture(
+    store: ObjectStore,
+    transcoder: Transcoder,
+    scope: Scope,
+    recording_id: UUID,
+    folder: Path,
+    facts: MediaFacts,
+    playback: Playback,
+) -> bool:
+    if facts.kind != "video":
+        return False
+    picture = folder / "thumbnail.jpg"
+    await transcoder.thumbnail(playback.path, picture, facts.duration_seconds * _THUMBNAIL_AT)
+    await store.put_file(process.key(scope, recording_id, "thumbnail"), picture)
+    return True
+
+
+@asynccontextmanager
+async def _reporting(database: Database, scope: Scope, recording_id: UUID) -> AsyncIterator[Callable[[float], None]]:
+    """Gives a callback for a share from 0 to 1 and writes what it was last told every two seconds."""
+    latest = 0.0
+
+    def report(share: float) -> None:
+        nonlocal latest
+        latest = share
+
+    async def write() -> None:
+        while True:
+            await asyncio.sleep(_PROGRESS_SECONDS)
+            async with database.begin(scope) as db:
+                await process.render_progress(db, scope, recording_id, latest)
+
+    writer = asyncio.create_task(write())
+    try:
+        yield report
+    finally:
+        writer.cancel()
+        with suppress(asyncio.CancelledError):
+            await writer
+
+
+async def _fetch(store: ObjectStore, key: str, target: Path) -> None:
+    with target.open("wb") as file:
+        async for piece in store.read(key):
+            await asyncio.to_thread(file.write, piece)
+
+
+async def transcribe_recording(
+    database: Database, store: ObjectStore, speech: SpeechToText, *, org_id: UUID, recording_id: UUID
+) -> None:
+    """Makes the transcript. A recogniser that refuses ends it; one that is away is tried again."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        work = await transcribe.to_transcribe(db, scope, recording_id)
+    if work is None:
+        return
+    try:
+        transcript = await _listen(store, speech, work)
+    except SpeechRefused as why:
+        async with database.begin(scope) as db:
+            await transcribe.transcript_failed(db, scope, recording_id, why.code, why.message)
+        return
+    async with database.begin(scope) as db:
+        await transcribe.save_transcript(db, scope, recording_id, transcript)
+
+
+async def _listen(store: ObjectStore, speech: SpeechToText, work: transcribe.ToTranscribe) -> Transcript:
+    if work.audio_key is None:
+        return Transcript(
+            text="",
+            words=(),
+            language=work.language,
+            recogniser="none:no-sound-track",
+            confidence=None,
+            speech_seconds=0.0,
+            audio_seconds=0.0,
+            low_accuracy=False,
+        )
+    async with _workshop() as folder:
+        wav = folder / "audio.wav"
+        await _fetch(store, work.audio_key, wav)
+        return await speech.transcribe(wav, language=work.language)
+
+
+async def transcription_gave_up(database: Database, *, org_id: UUID, recording_id: UUID, reason: str) -> None:
+    """The recogniser stayed away: a person decides, and the work can be run again."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await transcribe.transcript_failed(db, scope, recording_id, "recogniser_unavailable", reason)
+
+
+async def end_upload(database: Database, spool: UploadSpool, *, org_id: UUID, recording_id: UUID) -> None:
+    """After 48 hours: an upload that is whole but was never noticed is finished, any other is given up."""
+    scope = Scope(org_id)
+    if await arrive.finish_if_whole(database, spool, scope, recording_id):
+        return
+    async with database.begin(scope) as db:
+        ended = await receive.give_up(
+            db, scope, recording_id, "upload_not_finished", "The upload was not finished within 48 hours."
+        )
+    if ended:
+        await spool.delete(receive.spool_name(recording_id))
+
+
+JOBS = (
+    Job("media.process", process_recording, gave_up=processing_gave_up),
+    Job("media.render", render_recording),
+    Job("media.transcribe", transcribe_recording, queue=transcribe.QUEUE, gave_up=transcription_gave_up),
+    Job("media.end_upload", end_upload),
+)

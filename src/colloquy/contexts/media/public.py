@@ -1,0 +1,56 @@
+"""The front door of media: recordings, their uploads, their transcripts."""
+
+from colloquy.contexts.media.policy.captions import webvtt
+from colloquy.contexts.media.service.addresses import Rendition, media_address
+from colloquy.contexts.media.service.arrive import append, durable_bytes, finish_if_whole
+from colloquy.contexts.media.service.pictures import picture, thumbnail_key
+from colloquy.contexts.media.service.process import run_again
+from colloquy.contexts.media.service.read import (
+    Recording,
+    RecordingState,
+    StoredTranscript,
+    TranscriptState,
+    recordings,
+    transcript,
+    transcripts,
+)
+from colloquy.contexts.media.service.receive import (
+    NewRecording,
+    Upload,
+    create_recording,
+    declare_length,
+    give_up,
+    open_upload,
+)
+from colloquy.contexts.media.service.transcribe import request_transcript
+from colloquy.contexts.media.service.tus import TUS_HEADERS, number, require_tus, upload_headers
+
+__all__ = [
+    "TUS_HEADERS",
+    "NewRecording",
+    "Recording",
+    "RecordingState",
+    "Rendition",
+    "StoredTranscript",
+    "TranscriptState",
+    "Upload",
+    "append",
+    "create_recording",
+    "declare_length",
+    "durable_bytes",
+    "finish_if_whole",
+    "give_up",
+    "media_address",
+    "number",
+    "open_upload",
+    "picture",
+    "recordings",
+    "request_transcript",
+    "require_tus",
+    "run_again",
+    "thumbnail_key",
+    "transcript",
+    "transcripts",
+    "upload_headers",
+    "webvtt",
+]

@@ -1,0 +1,78 @@
+"""The only SQL of the media context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.media.models import RecordingRow, TranscriptRow
+from colloquy.kit.db import Scope
+
+
+async def recording(db: AsyncSession, scope: Scope, recording_id: UUID) -> RecordingRow | None:
+    """The row, or None when it is not this tenant's."""
+    return await db.scalar(
+        select(RecordingRow).where(RecordingRow.org_id == scope.org_id, RecordingRow.id == recording_id)
+    )
+
+
+async def recording_of_upload(db: AsyncSession, scope: Scope, upload_hash: bytes) -> RecordingRow | None:
+    """The recording whose upload has this address."""
+    return await db.scalar(
+        select(RecordingRow).where(RecordingRow.org_id == scope.org_id, RecordingRow.upload_hash == upload_hash)
+    )
+
+
+async def lock_recording(db: AsyncSession, scope: Scope, recording_id: UUID) -> RecordingRow | None:
+    """The row, locked until the transaction ends and read afresh."""
+    return await db.scalar(
+        select(RecordingRow)
+        .where(RecordingRow.org_id == scope.org_id, RecordingRow.id == recording_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def recordings(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Sequence[RecordingRow]:
+    """The rows among `ids` that are this tenant's, in no order."""
+    found = await db.scalars(
+        select(RecordingRow).where(RecordingRow.org_id == scope.org_id, RecordingRow.id.in_(list(ids)))
+    )
+    return found.all()
+
+
+async def receiving(db: AsyncSession, scope: Scope, before: datetime) -> Sequence[RecordingRow]:
+    """Uploads that began before `before` and have not ended."""
+    found = await db.scalars(
+        select(RecordingRow).where(
+            RecordingRow.org_id == scope.org_id,
+            RecordingRow.state == "receiving",
+            RecordingRow.created_at < before,
+        )
+    )
+    return found.all()
+
+
+async def transcript(db: AsyncSession, scope: Scope, recording_id: UUID) -> TranscriptRow | None:
+    """The newest version of the transcript."""
+    return await db.scalar(
+        select(TranscriptRow)
+        .where(TranscriptRow.org_id == scope.org_id, TranscriptRow.recording_id == recording_id)
+        .order_by(TranscriptRow.version.desc())
+        .limit(1)
+    )
+
+
+async def transcripts(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Sequence[TranscriptRow]:
+    """The newest versions for several recordings."""
+    found = await db.scalars(
+        select(TranscriptRow)
+        .where(TranscriptRow.org_id == scope.org_id, TranscriptRow.recording_id.in_(list(ids)))
+        .distinct(TranscriptRow.recording_id)
+        .order_by(TranscriptRow.recording_id, TranscriptRow.version.desc())
+    )
+    return found.all()

@@ -1,0 +1,1 @@
+"""Use cases of recordings. Callers own the transaction; nothing here commits."""

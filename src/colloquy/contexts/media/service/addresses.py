@@ -1,0 +1,34 @@
+"""Signed addresses of recordings: they open one rendition of one recording for an hour."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+from uuid import UUID
+
+from colloquy.contexts.media.errors import AddressExpired
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope
+
+Rendition = Literal["playback", "thumbnail", "captions", "original"]
+RENDITIONS: frozenset[str] = frozenset(get_args(Rendition))
+_PURPOSE = "media-address"
+SECONDS = 3600
+
+
+def media_address(
+    secret: Secret, scope: Scope, recording_id: UUID, rendition: Rendition, *, seconds: int = SECONDS
+) -> str:
+    """The path that opens `rendition` until `seconds` from now. Whoever has it may look: treat it as a key."""
+    expires = int(clock.now().timestamp()) + seconds
+    signature = secret.sign(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}")
+    return f"/media/{scope.org_id}/{recording_id}/{rendition}?expires={expires}&signature={signature}"
+
+
+def check_address(
+    secret: Secret, scope: Scope, recording_id: UUID, rendition: str, expires: int, signature: str
+) -> None:
+    """AddressExpired unless the signature is ours and its hour is not over. The answer is the same for both."""
+    ours = secret.signed_by_us(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}", signature)
+    if not ours or expires < clock.now().timestamp():
+        raise AddressExpired("This address of a recording is no longer valid. Reload the page that showed it.")

@@ -1,0 +1,135 @@
+"""What becomes of a recording: read, given up, rendered. Written so that a second run changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.media import queries
+from colloquy.contexts.media.events import MediaProcessed, MediaRefused
+from colloquy.contexts.media.service.transcribe import QUEUE
+from colloquy.kit.db import Scope
+from colloquy.kit.events import publish
+from colloquy.kit.jobs import enqueue
+from colloquy.providers.transcoder.port import MediaFacts, MediaRejected, Playback
+
+
+@dataclass(frozen=True, slots=True)
+class ToProcess:
+    """A recording that waits to be read."""
+
+    recording_id: UUID
+    kind: str
+    max_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ToRender:
+    """A processed recording that has no playback file yet."""
+
+    original_key: str
+    audio_key: str | None
+    facts: MediaFacts
+
+
+def key(scope: Scope, recording_id: UUID, rendition: str) -> str:
+    """The storage key: the tenant first, so that a prefix is a tenant."""
+    return f"{scope.org_id}/recordings/{recording_id}/{rendition}"
+
+
+async def begin_processing(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToProcess | None:
+    """Takes the recording into work. None when there is nothing to do: done, refused or erased."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state not in {"uploaded", "processing"}:
+        return None
+    row.state = "processing"
+    return ToProcess(row.id, row.kind, row.max_seconds)
+
+
+async def processed(
+    db: AsyncSession, scope: Scope, recording_id: UUID, *, facts: MediaFacts, sha256: str, size: int, has_audio: bool
+) -> None:
+    """Keeps the facts, announces them, and sends the recording on: to be rendered, and transcribed if wanted."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state != "processing":
+        return
+    row.state = "processed"
+    row.reason_code = row.reason = None
+    row.facts = asdict(facts)
+    row.duration_seconds = facts.duration_seconds
+    row.sha256 = sha256
+    row.received_bytes = size
+    row.original_key = key(scope, recording_id, "original")
+    row.audio_key = key(scope, recording_id, "audio") if has_audio else None
+    await enqueue(db, "media.render", org_id=scope.org_id, recording_id=recording_id)
+    if row.transcript_state == "requested":
+        await enqueue(db, "media.transcribe", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
+    await publish(db, MediaProcessed(org_id=scope.org_id, recording_id=recording_id))
+
+
+async def refused(db: AsyncSession, scope: Scope, recording_id: UUID, why: MediaRejected, kept: bool) -> None:
+    """The recording is at fault. `kept` is whether its bytes were stored all the same."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state != "processing":
+        return
+    row.state, row.reason_code, row.reason = "rejected", why.code, why.message
+    row.original_key = key(scope, recording_id, "original") if kept else None
+    await publish(db, MediaRefused(org_id=scope.org_id, recording_id=recording_id, code=why.code, again=False))
+
+
+async def failed(db: AsyncSession, scope: Scope, recording_id: UUID, reason: str) -> None:
+    """We are at fault: every try ended badly. The bytes are kept, and the work can be run again."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state not in {"uploaded", "processing"}:
+        return
+    row.state, row.reason_code, row.reason = "failed", "processing_failed", reason
+    await publish(
+        db, MediaRefused(org_id=scope.org_id, recording_id=recording_id, code="processing_failed", again=True)
+    )
+
+
+async def to_render(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToRender | None:
+    """The recording, when it still needs its playback file."""
+    row = await queries.recording(db, scope, recording_id)
+    if row is None or row.state != "processed" or row.playback_key or not row.original_key or not row.facts:
+        return None
+    return ToRender(row.original_key, row.audio_key, MediaFacts(**row.facts))
+
+
+async def render_progress(db: AsyncSession, scope: Scope, recording_id: UUID, share: float) -> None:
+    """Notes how much of the playback file is made, 0 to 1."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is not None and not row.playback_key:
+        row.render_progress = share
+
+
+async def rendered(
+    db: AsyncSession, scope: Scope, recording_id: UUID, *, playback: Playback, waveform: list[int], thumbnail: bool
+) -> None:
+    """Keeps what was rendered. The objects are stored already; a second run stored the same keys again."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None:
+        return
+    row.playback_key = key(scope, recording_id, "playback")
+    row.playback_type = playback.content_type
+    row.thumbnail_key = key(scope, recording_id, "thumbnail") if thumbnail else None
+    row.waveform = list(waveform)
+    row.render_progress = 1.0
+
+
+async def run_again(db: AsyncSession, scope: Scope, recording_id: UUID) -> bool:
+    """Puts a failed recording, or a failed transcript, to work again. False when there is nothing to repeat."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None:
+        return False
+    if row.state == "failed":
+        row.state, row.reason_code, row.reason = "uploaded", None, None
+        await enqueue(db, "media.process", org_id=scope.org_id, recording_id=recording_id)
+        return True
+    if row.transcript_state == "failed":
+        row.transcript_state = "requested"
+        await enqueue(db, "media.transcribe", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
+        return True
+    return False

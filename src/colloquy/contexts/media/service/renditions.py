@@ -1,0 +1,42 @@
+"""Finding what an address of a recording opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.media import queries
+from colloquy.contexts.media.errors import RecordingNotFound
+from colloquy.contexts.media.policy.captions import webvtt
+from colloquy.contexts.media.service.addresses import RENDITIONS
+from colloquy.kit.db import Scope, enter
+from colloquy.providers.speech.port import from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rendition: an object in storage (`key`), or text that is made on the spot; neither while it is made."""
+
+    content_type: str
+    key: str | None = None
+    text: str | None = None
+
+
+async def find(db: AsyncSession, scope: Scope, recording_id: UUID, rendition: str) -> Found:
+    """What `rendition` of the recording is. Enters the tenant: the signed address was its permission."""
+    await enter(db, scope)
+    row = await queries.recording(db, scope, recording_id)
+    if row is None or rendition not in RENDITIONS:
+        raise RecordingNotFound("There is no such recording.")
+    if rendition == "captions":
+        stored = await queries.transcript(db, scope, recording_id)
+        text = "WEBVTT\n" if stored is None else webvtt(from_json(stored.document))
+        return Found("text/vtt; charset=utf-8", text=text)
+    if rendition == "thumbnail":
+        return Found("image/jpeg", key=row.thumbnail_key)
+    if rendition == "original":
+        # Served as bytes to keep, never to be interpreted: its type is whatever a stranger sent.
+        return Found("application/octet-stream", key=row.original_key)
+    return Found(row.playback_type or "video/mp4", key=row.playback_key)

@@ -1,0 +1,85 @@
+"""Transcripts: asked for once, made by whichever recogniser is configured, judged before anyone relies on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.media import queries
+from colloquy.contexts.media.errors import RecordingNotFound
+from colloquy.contexts.media.events import TranscriptFailed, TranscriptReady
+from colloquy.contexts.media.models import TranscriptRow
+from colloquy.contexts.media.policy.quality import judge_transcript
+from colloquy.kit import clock
+from colloquy.kit.db import Scope
+from colloquy.kit.events import publish
+from colloquy.kit.jobs import enqueue
+from colloquy.providers.speech.port import Transcript, to_json, transcript_hash
+
+QUEUE = "speech"
+"""Speech takes minutes and all of a core: it has a queue of its own, so nothing else waits behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToTranscribe:
+    """A recording whose transcript is wanted. `audio_key` is None when it has no sound track."""
+
+    audio_key: str | None
+    language: str
+
+
+async def request_transcript(db: AsyncSession, scope: Scope, recording_id: UUID) -> None:
+    """Asks for the transcript; asking again changes nothing. It is made as soon as the sound is there."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None:
+        raise RecordingNotFound("There is no such recording.")
+    if row.transcript_state != "none":
+        return
+    row.transcript_state = "requested"
+    if row.state == "processed":
+        await enqueue(db, "media.transcribe", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
+
+
+async def to_transcribe(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToTranscribe | None:
+    """What the recogniser needs; None when an earlier run was faster or the recording is gone."""
+    row = await queries.recording(db, scope, recording_id)
+    if row is None or row.transcript_state != "requested" or row.state != "processed":
+        return None
+    return ToTranscribe(row.audio_key, row.language)
+
+
+async def save_transcript(db: AsyncSession, scope: Scope, recording_id: UUID, transcript: Transcript) -> None:
+    """Keeps a new version of the transcript with its verdict, and announces it."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.transcript_state != "requested":
+        return
+    verdict = judge_transcript(transcript, expected_language=row.language)
+    row.transcript_version += 1
+    row.transcript_state = "ready" if verdict.scorable else "not_scorable"
+    db.add(
+        TranscriptRow(
+            recording_id=recording_id,
+            org_id=scope.org_id,
+            version=row.transcript_version,
+            document=to_json(transcript),
+            hash=transcript_hash(transcript),
+            verdict_code=verdict.code,
+            verdict_message=verdict.message,
+            made_at=clock.now(),
+        )
+    )
+    ready = TranscriptReady(org_id=scope.org_id, recording_id=recording_id, scorable=verdict.scorable)
+    await publish(db, ready)
+
+
+async def transcript_failed(db: AsyncSession, scope: Scope, recording_id: UUID, code: str, message: str) -> None:
+    """No transcript can be had. The recording stays, and a person can listen to it."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.transcript_state != "requested":
+        return
+    row.transcript_state = "failed"
+    await publish(
+        db, TranscriptFailed(org_id=scope.org_id, recording_id=recording_id, code=code, message=message[:500])
+    )
