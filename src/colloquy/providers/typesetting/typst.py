@@ -25,8 +25,9 @@ _SIGNATURES = (
     (b"GIF8", "image/gif"),
     (b"RIFF", "image/webp"),
 )
-# How Typst begins to say that no font at hand has a character (crates/typst-pdf/src/convert.rs).
+# Typst tells its errors apart by text alone; a test holds on to both of these.
 _NO_GLYPH = "could not be displayed with"
+_BROKEN_PICTURE = "failed to process image"
 
 
 class TypstTypesetter:
@@ -45,25 +46,30 @@ class TypstTypesetter:
         self._turn = threading.Lock()
 
     async def pdf(self, template: str, data: bytes, files: Mapping[str, bytes]) -> bytes:
-        """See Typesetter. A character that no font has is a box on the page, but can be copied and searched."""
-        sources = {
-            "main.typ": _source(template),
-            "data.json": data,
-            "pictures.json": json.dumps({name: _as_svg(name, file) for name, file in files.items()}).encode(),
-        }
-        return await anyio.to_thread.run_sync(self._set, sources)
+        """See Typesetter. A character that no font has is a box on the page, but can be copied and searched;
+        a picture that begins well and turns out broken costs the report its pictures, and a warning in the log.
+        """
+        sources = {"main.typ": _source(template), "data.json": data}
+        pictures = {name: _as_svg(name, file) for name, file in files.items()}
+        return await anyio.to_thread.run_sync(self._set, sources, pictures)
 
-    def _set(self, sources: dict[str, bytes]) -> bytes:
+    def _set(self, sources: dict[str, bytes], pictures: dict[str, str]) -> bytes:
+        standards: list[typst.PDFStandard] = ["ua-1"]
         with self._turn:
-            try:
-                return self._compile(sources, ["ua-1"])
-            except typst.TypstError as error:
-                if _NO_GLYPH not in str(error):
-                    raise
-            # PDF/UA promises that every character can be seen. Better the report without the promise
-            # than no report because of one emoji; it is tagged all the same.
-            log.warning("A character has no glyph; the PDF is set without claiming PDF/UA.")
-            return self._compile(sources, [])
+            while True:
+                try:
+                    return self._compile(sources | {"pictures.json": json.dumps(pictures).encode()}, standards)
+                except typst.TypstError as error:
+                    # Better a report without one promise or without its pictures than none. Each way out
+                    # is taken once; anything else is a bug in a template.
+                    if _NO_GLYPH in str(error) and standards:
+                        log.warning("A character has no glyph; the PDF is tagged but does not claim PDF/UA.")
+                        standards = []
+                    elif _BROKEN_PICTURE in str(error) and pictures:
+                        log.warning("A picture is broken; the PDF is set without pictures.")
+                        pictures = {}
+                    else:
+                        raise
 
     def _compile(self, sources: dict[str, bytes], standards: list[typst.PDFStandard]) -> bytes:
         result = self._compiler.compile(
