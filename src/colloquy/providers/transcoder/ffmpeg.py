@@ -230,7 +230,7 @@ class _Progress:
         *lines, self._rest = (self._rest + piece).split(b"\n")
         for line in lines:
             key, _, value = line.partition(b"=")
-            if key == b"out_time_us" and value.strip().isdigit():
-                if self._tell is not None and self._total > 0:
-                    self._tell(min(1.0, int(value) / 1_000_000 / self._total))
+            told = key == b"out_time_us" and value.strip().isdigit()
+            if told and self._tell is not None and self._total > 0:
+                self._tell(min(1.0, int(value) / 1_000_000 / self._total))
         return True
