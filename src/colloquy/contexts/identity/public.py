@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colloquy.contexts.identity.models import Member, Organisation
 from colloquy.contexts.identity.policy.roles import PERMISSIONS, Actor, Permission, Role
-from colloquy.contexts.identity.queries import person_names, team
+from colloquy.contexts.identity.queries.teams import person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css
 from colloquy.contexts.identity.service.organisation import organisation
 from colloquy.contexts.identity.service.set_up import create_organisation

@@ -12,10 +12,10 @@ from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import queries
 from colloquy.contexts.identity.models import Organisation, SignIn
 from colloquy.contexts.identity.policy.navigation import navigation
 from colloquy.contexts.identity.policy.roles import Actor
+from colloquy.contexts.identity.queries import signed_in as queries
 from colloquy.contexts.identity.service import access_tokens
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret

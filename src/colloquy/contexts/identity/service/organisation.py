@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import queries
 from colloquy.contexts.identity.models import Organisation
 from colloquy.contexts.identity.policy.roles import Actor, Permission
+from colloquy.contexts.identity.queries import organisations
 from colloquy.kit.db import Scope
 
 
 async def organisation(db: AsyncSession, scope: Scope) -> Organisation:
     """The tenant's organisation. LookupError when the transaction has not entered the tenant."""
-    found = await queries.organisation(db, scope)
+    found = await organisations.organisation(db, scope)
     if found is None:
         raise LookupError(f"No organisation {scope.org_id} here: open the transaction with this scope.")
     return found
@@ -21,4 +21,4 @@ async def organisation(db: AsyncSession, scope: Scope) -> Organisation:
 async def change_organisation(db: AsyncSession, actor: Actor, values: Organisation) -> None:
     """Writes the name, colour, language and contact address. Raises Forbidden."""
     actor.require(Permission.ORG_MANAGE)
-    await queries.update_organisation(db, actor.scope, values)
+    await organisations.update_organisation(db, actor.scope, values)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import queries
 from colloquy.contexts.identity.errors import AlreadySetUp, EmailTaken
 from colloquy.contexts.identity.models import Person
 from colloquy.contexts.identity.policy.roles import Actor, Role
+from colloquy.contexts.identity.queries import organisations, people, teams
 from colloquy.contexts.identity.service import passwords
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
@@ -27,8 +27,8 @@ async def create_organisation(db: AsyncSession, *, organisation: str, name: str,
 
 async def set_up(db: AsyncSession, *, organisation: str, name: str, email: str, password_hash: str) -> Actor:
     """The first organisation of the installation. Raises AlreadySetUp ever after, to the slower of two as well."""
-    await queries.lock_set_up(db)
-    if await queries.anybody(db):
+    await organisations.lock_set_up(db)
+    if await people.anybody(db):
         raise AlreadySetUp("This installation has been set up. Sign in, or ask your team for an invitation.")
     return await _create(db, organisation=organisation, name=name, email=email, password_hash=password_hash)
 
@@ -37,8 +37,8 @@ async def _create(db: AsyncSession, *, organisation: str, name: str, email: str,
     scope = Scope(new_id())
     await enter(db, scope)
     person = Person(new_id(), email, name, "en", password_hash)
-    if not await queries.insert_person(db, person):
+    if not await people.insert_person(db, person):
         raise EmailTaken("Somebody has this e-mail address already. Use another, or sign in.")
-    await queries.insert_organisation(db, scope.org_id, organisation, email)
-    await queries.put_membership(db, scope, person.id, Role.OWNER, clock.now())
+    await organisations.insert_organisation(db, scope.org_id, organisation, email)
+    await teams.put_membership(db, scope, person.id, Role.OWNER, clock.now())
     return Actor(person.id, name, email, Role.OWNER, scope)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import queries
+from colloquy.contexts.identity.queries import token_routes as queries
 from colloquy.kit.db import Scope
 from colloquy.kit.ids import token_hash
 
