@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     mailer: Literal["files", "smtp"] = "files"
     mail_from: str = "Colloquy <colloquy@localhost>"
     smtp_host: str = "localhost"
-    smtp_port: int = 25
+    smtp_port: int | None = None
     smtp_security: Literal["none", "starttls", "tls"] = "none"
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
@@ -50,7 +50,9 @@ class Settings(BaseSettings):
     recogniser: Literal["auto", "pocketsphinx", "faster-whisper", "openai"] = "auto"
     whisper_model: str = "base"
     whisper_dir: Path | None = None
-    """Where a faster-whisper model lies. None: `data_dir/models/whisper`."""
+    """Where faster-whisper models lie. None: `data_dir/models`."""
+    whisper_fetch: bool = True
+    """Whether a model that is not there may be downloaded, in the background and never while starting."""
     openai_api_key: SecretStr | None = None
     openai_base_url: str = "https://api.openai.com/v1"
     openai_transcription_model: str = "whisper-1"

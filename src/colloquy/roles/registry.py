@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from colloquy.contexts.media import jobs as media_jobs
+from colloquy.contexts.media import routes as media_routes
 from colloquy.kit import events
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
 
-API: tuple[APIRouter, ...] = ()
+API: tuple[APIRouter, ...] = (media_routes.router,)
 """JSON under /api."""
 
-PAGES: tuple[APIRouter, ...] = ()
+PAGES: tuple[APIRouter, ...] = (media_routes.files,)
 """HTML. The candidate's `/{token}` comes last: it would answer for everything else."""
 
-JOBS: tuple[Job, ...] = (*events.JOBS,)
+JOBS: tuple[Job, ...] = (*events.JOBS, *media_jobs.JOBS)
 
 HANDLERS: tuple[Handler, ...] = ()
