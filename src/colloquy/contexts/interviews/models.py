@@ -1,0 +1,119 @@
+"""Rows of the interviews context; the constraints are in the migration."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from colloquy.kit.db import Base
+
+
+class InterviewRow(Base):
+    """An interview. `frozen_at`: when the first candidate started."""
+
+    __tablename__ = "interviews"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    title: Mapped[str]
+    role_title: Mapped[str]
+    description: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[str]
+    retention_days: Mapped[int]
+    closes_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    published_at: Mapped[datetime | None]
+
+
+class CompetencyRow(Base):
+    """A competency of one interview. `anchors`: [{"level": 1, "text": "..."}] by level."""
+
+    __tablename__ = "competencies"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    interview_id: Mapped[UUID]
+    key: Mapped[str]
+    name: Mapped[str]
+    description: Mapped[str]
+    kind: Mapped[str]
+    weight: Mapped[int]
+    position: Mapped[int]
+    anchors: Mapped[list[Any]]
+    deleted_at: Mapped[datetime | None]
+
+
+class QuestionRow(Base):
+    """A question. Rows with `deleted_at` wait for an undo and are otherwise not there."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    interview_id: Mapped[UUID]
+    position: Mapped[int]
+    text: Mapped[str]
+    kind: Mapped[str]
+    think_seconds: Mapped[int]
+    answer_seconds: Mapped[int]
+    max_characters: Mapped[int]
+    takes: Mapped[int]
+    weight: Mapped[int]
+    assessed: Mapped[bool]
+    expected_points: Mapped[list[str]]
+    deleted_at: Mapped[datetime | None]
+
+
+class QuestionCompetencyRow(Base):
+    """Which competencies a question probes."""
+
+    __tablename__ = "question_competencies"
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    question_id: Mapped[UUID] = mapped_column(primary_key=True)
+    competency_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class LinkRow(Base):
+    """A candidate's way in. The token itself is in no column: its hash finds the row, its sealed form is for us."""
+
+    __tablename__ = "interview_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    interview_id: Mapped[UUID]
+    kind: Mapped[str]
+    token_hash: Mapped[bytes]
+    token_sealed: Mapped[bytes]
+    email: Mapped[str | None]
+    name: Mapped[str | None]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    used_by_session: Mapped[UUID | None]
+    used_at: Mapped[datetime | None]
+    sendings: Mapped[int]
+    sent_at: Mapped[datetime | None]
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class IdempotencyRow(Base):
+    """The answer given to a request that carried an Idempotency-Key; without `status` it is being made."""
+
+    __tablename__ = "idempotency"
+
+    org_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    request_hash: Mapped[bytes]
+    status: Mapped[int | None]
+    body: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())

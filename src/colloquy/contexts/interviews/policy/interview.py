@@ -1,0 +1,158 @@
+"""What an interview is: questions, competencies, and two figures that follow from them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+MAX_QUESTIONS = 50
+MAX_COMPETENCIES = 20
+MAX_EXPECTED_POINTS = 20
+LEVELS = (1, 2, 3, 4, 5)
+
+
+class AnswerKind(StrEnum):
+    """How a question is answered."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+
+
+class InterviewState(StrEnum):
+    """Draft: nobody can answer yet. Published: links work. Closed: no new candidate may start."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class CompetencyKind(StrEnum):
+    """Which of the numbers of a report a competency counts towards."""
+
+    TECHNICAL = "technical"
+    COMMUNICATION = "communication"
+    BEHAVIOURAL = "behavioural"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What an answer on this level (1–5) sounds like."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Competency:
+    """Something the interview finds out. `key` is stable in the interview; `weight` 1–10."""
+
+    id: UUID
+    key: str
+    name: str
+    description: str
+    kind: CompetencyKind
+    weight: int
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and its rules. `number` counts from 1.
+
+    Recorded answers have `answer_seconds` (10–1800) and `max_characters` 0; typed ones the reverse (50–10000),
+    one take and no think time. `assessed` is False when the recruiter said that it counts for no competency.
+    """
+
+    id: UUID
+    number: int
+    text: str
+    kind: AnswerKind
+    think_seconds: int
+    answer_seconds: int
+    takes: int
+    weight: int
+    competency_ids: tuple[UUID, ...]
+    expected_points: tuple[str, ...]
+    max_characters: int
+    assessed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """An interview with everything in it. `state` is what holds now: a passed `closes_at` means closed.
+
+    `company` is the organisation's name. `rubric_version` names what answers are judged by: the first 16 hex
+    digits of a SHA-256. `minutes` is a rounded-up estimate for candidates. `has_candidates`: somebody has started,
+    so questions and competencies are frozen.
+    """
+
+    id: UUID
+    title: str
+    role_title: str
+    company: str
+    description: str
+    language: str
+    state: InterviewState
+    questions: tuple[Question, ...]
+    competencies: tuple[Competency, ...]
+    rubric_version: str
+    minutes: int
+    retention_days: int
+    closes_at: datetime | None
+    has_candidates: bool
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+
+    @property
+    def answer_kinds(self) -> frozenset[str]:
+        """The kinds of answers asked for, as `privacy.notice` wants them."""
+        return frozenset(question.kind.value for question in self.questions)
+
+
+def rubric_version(language: str, questions: Iterable[Question], competencies: Iterable[Competency]) -> str:
+    """The first 16 hex digits of the SHA-256 of everything that judging depends on.
+
+    Rules of recording (think time, takes) and ids are left out: a copy of an interview judges alike and says so.
+    """
+    competencies = tuple(competencies)
+    keys = {competency.id: competency.key for competency in competencies}
+    content = {
+        "language": language,
+        "questions": [
+            [q.text, q.kind, q.weight, q.assessed, sorted(keys[c] for c in q.competency_ids), list(q.expected_points)]
+            for q in questions
+        ],
+        "competencies": sorted(
+            [c.key, c.name, c.description, c.kind, c.weight, [[a.level, a.text] for a in c.anchors]]
+            for c in competencies
+        ),
+    }
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+TYPED_CHARACTERS_PER_MINUTE = 114
+"""19 words a minute of six characters: what people reach who compose at a keyboard (Karat et al., CHI 1999)."""
+_READING_SECONDS = 30
+_TYPICAL_SHARE = 0.7  # people rarely use the whole limit, and a promise kept early is better than one broken
+_DEVICE_CHECK_SECONDS = 90
+
+
+def minutes(questions: Iterable[Question]) -> int:
+    """How long a candidate should plan for, in whole minutes; 0 for an interview without questions."""
+    total, recorded = 0.0, False
+    for question in questions:
+        if question.kind is AnswerKind.TEXT:
+            answer = question.max_characters * 60 / TYPED_CHARACTERS_PER_MINUTE / 2
+        else:
+            answer, recorded = question.answer_seconds * _TYPICAL_SHARE, True
+        total += _READING_SECONDS + question.think_seconds + answer
+    return math.ceil((total + (_DEVICE_CHECK_SECONDS if recorded else 0)) / 60)

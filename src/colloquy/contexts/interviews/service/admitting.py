@@ -1,0 +1,93 @@
+"""What happens when a candidate comes by a link: finding it, and binding an invitation to one session."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import public as identity
+from colloquy.contexts.interviews import queries
+from colloquy.contexts.interviews.errors import LinkExpired, LinkUsed
+from colloquy.contexts.interviews.models import LinkRow
+from colloquy.contexts.interviews.policy.link import ROUTE_KIND, Link, LinkKind
+from colloquy.kit import clock
+from colloquy.kit.db import Scope, enter
+from colloquy.kit.ids import token_hash
+
+
+async def open_link(db: AsyncSession, token: str) -> tuple[Scope, Link] | None:
+    """The link that this token opens, and its tenant, which the transaction then has entered.
+
+    None for a token that nobody made or that was revoked: the two look the same outside. The link may have expired
+    or have been used; `require_usable` says so, to the one who holds the token.
+    """
+    scope = await identity.scope_of(db, token, ROUTE_KIND)
+    if scope is None:
+        return None
+    await enter(db, scope)
+    row = await queries.link_by_hash(db, scope, token_hash(token))
+    if row is None or row.revoked_at is not None:
+        return None
+    return scope, link_of(row)
+
+
+def require_usable(link: Link, session_id: UUID | None = None) -> None:
+    """Raises LinkUsed or LinkExpired unless the link may start a session, or has started `session_id`.
+
+    A session that has begun outlives its link: the candidate who is in stays in.
+    """
+    if link.used_by_session is not None:
+        if link.used_by_session != session_id:
+            raise LinkUsed(
+                "This invitation has been used already. Go on in the browser where you began, or ask for a new one."
+            )
+        return
+    if link.expires_at <= clock.now():
+        raise LinkExpired("This link has expired. Ask the person who sent it for a new one.")
+
+
+async def bind_link(db: AsyncSession, scope: Scope, link_id: UUID, session_id: UUID) -> bool:
+    """Admits a new session by this link; False when it was used before, revoked or has expired.
+
+    An invitation belongs to the first session that comes, and asking again for that session is True again. From the
+    first session on, by whichever link, the interview's questions and competencies are frozen.
+    """
+    at = clock.now()
+    row = await queries.link(db, scope, link_id)
+    if row is None:
+        return False
+    if row.kind == LinkKind.PUBLIC:
+        admitted = row.revoked_at is None and row.expires_at > at
+    else:
+        admitted = row.used_by_session == session_id or await queries.take_link(db, scope, link_id, session_id, at)
+    if admitted:
+        await queries.freeze(db, scope, row.interview_id, at)
+    return admitted
+
+
+async def candidate_started(db: AsyncSession, scope: Scope, interview_id: UUID) -> None:
+    """Freezes the interview for a session that came without a link (an import, a demonstration)."""
+    await queries.freeze(db, scope, interview_id, clock.now())
+
+
+async def invitations(db: AsyncSession, scope: Scope, interview_id: UUID) -> list[Link]:
+    """All invitations of the interview, newest first, revoked ones among them."""
+    return [link_of(row) for row in await queries.invitations(db, scope, interview_id)]
+
+
+def link_of(row: LinkRow) -> Link:
+    """The link that a row describes, without its secret."""
+    return Link(
+        id=row.id,
+        interview_id=row.interview_id,
+        kind=LinkKind(row.kind),
+        expires_at=row.expires_at,
+        revoked=row.revoked_at is not None,
+        email=row.email,
+        name=row.name,
+        used_by_session=row.used_by_session,
+        sendings=row.sendings,
+        sent_at=row.sent_at,
+        created_at=row.created_at,
+    )
