@@ -1,0 +1,32 @@
+"""Pure decisions about an answer: levels with evidence, and the check that the evidence is real."""
+
+from __future__ import annotations
+
+from colloquy.contexts.analysis.policy.quotes import verify_quotes
+from colloquy.contexts.analysis.policy.rules import EVALUATOR, judge
+from colloquy.contexts.analysis.policy.statements import spoken_to_assessor
+from colloquy.contexts.analysis.policy.values import (
+    LEVELS,
+    Anchor,
+    AnswerText,
+    CompetencyToJudge,
+    Judgement,
+    QuestionToJudge,
+    Quote,
+    TimedWord,
+)
+
+__all__ = [
+    "EVALUATOR",
+    "LEVELS",
+    "Anchor",
+    "AnswerText",
+    "CompetencyToJudge",
+    "Judgement",
+    "QuestionToJudge",
+    "Quote",
+    "TimedWord",
+    "judge",
+    "spoken_to_assessor",
+    "verify_quotes",
+]

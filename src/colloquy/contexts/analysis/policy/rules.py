@@ -1,0 +1,112 @@
+"""The `rules` evaluator, version 1: reads an answer without any model, and says why.
+
+It looks for what the anchored scales ask for (the expected points, own deeds, results, reasons, alternatives, figures) in
+the clauses of the answer that really state something. It never looks at how a person sounds, who they are or what they
+feel. The same answer always gets the same judgement.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from colloquy.contexts.analysis.policy import excerpts, lexicon
+from colloquy.contexts.analysis.policy.clauses import Reading, read
+from colloquy.contexts.analysis.policy.evidence import Evidence, Feature, Finding, gather, heard, own_words
+from colloquy.contexts.analysis.policy.profiles import OFF_TOPIC, action_for, ceiling, level_for, profile_of
+from colloquy.contexts.analysis.policy.quotes import sound_words, verify_quotes
+from colloquy.contexts.analysis.policy.reasons import phrase, reason
+from colloquy.contexts.analysis.policy.statements import STATEMENT, Statements, statements
+from colloquy.contexts.analysis.policy.tokens import Token, content_stems
+from colloquy.contexts.analysis.policy.values import AnswerText, CompetencyToJudge, Judgement, QuestionToJudge
+
+EVALUATOR: Final = "rules:1"
+LANGUAGES: Final = frozenset({"en", "ru"})
+
+FEWEST_WORDS: Final = 8
+"""Different meaningful words below which nothing is judged: one short sentence."""
+FEWEST_OWN_WORDS: Final = 5
+"""The same, not counting the question's own words."""
+_FOREIGN: Final = 0.6
+_LISTED: Final = 0.5
+
+
+def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...]:
+    """One judgement per competency of the question, in its order, each with one to three verified quotes or level None."""
+    answer = AnswerText(answer.text, sound_words(answer))
+    language = question.language.lower().replace("_", "-").split("-")[0]
+    reading = read(answer)
+    said = statements(reading)
+    kept = tuple(token for i in said.kept for token in reading.tokens_in(reading.clauses[i]))
+    unjudged = _why_unjudged(question, language, kept)
+    if unjudged:
+        return tuple(Judgement(c.key, None, _noted(unjudged, language, said), ()) for c in question.competencies)
+    if _is_list(reading, said):
+        text = _noted(phrase(language, "list"), language, said)
+        quotes = excerpts.fullest(reading, said)
+        judgements = tuple(Judgement(c.key, 1, text, quotes) for c in question.competencies)
+    else:
+        evidence = gather(question, reading, said)
+        judgements = tuple(_judge_one(c, language, reading, said, evidence) for c in question.competencies)
+    return verify_quotes(judgements, answer)
+
+
+def _why_unjudged(question: QuestionToJudge, language: str, kept: tuple[Token, ...]) -> str | None:
+    if language not in LANGUAGES:
+        return phrase(language, "unread_language")
+    different = {token.stem for token in kept if token.content}
+    if len(different) < FEWEST_WORDS:
+        return phrase(language, "too_short", words=len(different))
+    if _foreign_share(language, kept) > _FOREIGN:
+        return phrase(language, "other_language")
+    if len(own_words(question.text, kept)) < FEWEST_OWN_WORDS:
+        return phrase(language, "only_question")
+    return None
+
+
+def _foreign_share(language: str, tokens: tuple[Token, ...]) -> float:
+    """Share of words in another script than the language's. Borrowed terms are common, whole sentences are not."""
+    last = "z" if language == "en" else "я"
+    first = "a" if language == "en" else "а"
+    words = [token for token in tokens if token.norm[0].isalpha()]
+    return sum(not first <= token.norm[0] <= last for token in words) / max(1, len(words))
+
+
+def _is_list(reading: Reading, said: Statements) -> bool:
+    """Whether most meaningful words stand outside of statements."""
+    counts = {i: sum(token.content for token in reading.tokens_in(reading.clauses[i])) for i in said.kept}
+    stated = sum(count for i, count in counts.items() if said.full[i] >= STATEMENT)
+    return stated < _LISTED * sum(counts.values())
+
+
+def _judge_one(
+    competency: CompetencyToJudge, language: str, reading: Reading, said: Statements, evidence: Evidence
+) -> Judgement:
+    profile = profile_of(competency, evidence)
+    stated = [i for i in said.kept if said.full[i] >= STATEMENT]
+    findings: dict[Feature, Finding] = {feature: evidence.of(feature) for feature in Feature}
+    findings[Feature.SIGNALS] = heard(_signals(competency), Feature.SIGNALS, reading, stated)
+    findings[Feature.ACTION] = action_for(competency, evidence)
+    score = sum(weight * findings[feature].value for feature, weight in profile.items())
+    relevance = max(findings[Feature.RELEVANCE].value, 0.8 * findings[Feature.SIGNALS].value)
+    level = min(level_for(score), ceiling(profile, findings, evidence, relevance))
+    text = reason(language, profile, findings, evidence, off_topic=relevance < OFF_TOPIC)
+    quotes = excerpts.best(reading, said, profile, findings, evidence)
+    return Judgement(competency.key, level, _noted(text, language, said), quotes)
+
+
+def _signals(competency: CompetencyToJudge) -> lexicon.Family:
+    """The curated words of a ready-made competency; for a customer's own, those of its name and its upper anchors."""
+    known = lexicon.signals(competency.key)
+    if known is not None:
+        return known
+    low = {stem for anchor in competency.anchors if anchor.level == 1 for stem in content_stems(anchor.text)}
+    high = {stem for anchor in competency.anchors if anchor.level >= 4 for stem in content_stems(anchor.text)}
+    stems = (high | content_stems(competency.name)) - low
+    return lexicon.Family({stem: ((stem,),) for stem in stems})
+
+
+def _noted(text: str, language: str, said: Statements) -> str:
+    if not said.to_assessor:
+        return text
+    note = phrase(language, "assessor")
+    return f"{text} {note[:1].upper()}{note[1:]}."

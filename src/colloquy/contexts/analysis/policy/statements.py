@@ -1,0 +1,132 @@
+"""Which clauses say something: not a list of terms, not said before, not spoken to the assessor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from colloquy.contexts.analysis.policy import lexicon
+from colloquy.contexts.analysis.policy.clauses import Clause, Reading
+from colloquy.contexts.analysis.policy.tokens import Token, normalise, read_json, stems
+
+GLUE_SHARE: Final = 0.2
+"""Function words and verbs among the words of a clause. English prose has about a half, a list of terms next to none."""
+
+STATEMENT: Final = 0.5
+"""Fullness from which a clause counts as a statement."""
+
+_LONGEST_SENTENCE_DROPPED: Final = 30
+_VERB_SIGNS: Final = frozenset(
+    normalise(word)
+    for word in (
+        "i we you he she it they who which that there to let lets is are was were am be been have has had do does did can could "
+        "may might must shall should will would don't doesn't didn't isn't aren't wasn't weren't can't won't "
+        "я мы ты вы он она оно они который которая которое которые был была было были есть нет нельзя можно нужно надо "
+        "не чтобы"
+    ).split()
+)
+_OBJECT_OPENERS: Final = frozenset(
+    "the a an this that these those its their it them each every all any no my our his her your".split(),
+)
+_VARIED: Final = 3
+_ENGLISH_PAST: Final = re.compile(r"[a-z]{3,}ed")
+_RUSSIAN_VERB: Final = re.compile(
+    r"[а-я]{2,}(?:л|ла|ло|ли|лся|лась|лось|лись|ет|ют|ит|ят|ется|ются|ится|ятся|аем|яем|уем|аю|яю|ую|аюсь|уюсь)"
+    r"|[а-я]{2,}(?<!ос)ть(?:ся)?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What is left of an answer when empty talk is set aside.
+
+    `kept` are the indexes of clauses that may count as evidence; `full[i]` between 0 and 1 says how much clause i is a
+    statement rather than a list; `to_assessor` are the clauses that speak to whoever marks the answer.
+    """
+
+    kept: tuple[int, ...]
+    full: tuple[float, ...]
+    to_assessor: frozenset[int]
+
+
+def statements(reading: Reading) -> Statements:
+    """Sort the clauses of an answer into evidence and talk."""
+    ignored = _to_assessor(reading)
+    full = tuple(fullness(reading.tokens_in(clause)) for clause in reading.clauses)
+    seen: set[frozenset[str]] = set()
+    kept: list[int] = []
+    for index, clause in enumerate(reading.clauses):
+        meaning = frozenset(token.stem for token in reading.tokens_in(clause) if token.content)
+        if index in ignored or meaning in seen:
+            continue  # saying a thing again adds nothing
+        if meaning:
+            seen.add(meaning)
+        kept.append(index)
+    return Statements(tuple(kept), full, ignored)
+
+
+def fullness(tokens: Sequence[Token]) -> float:
+    """1 for a clause with a verb and enough small words to be a sentence, 0 for a list of terms, less than
+    `STATEMENT` for a list held together by "and the".
+
+    A clause whose verb is not recognised still passes when its small words are varied, as in "by declaring the class
+    first and then any variables that it needs".
+    """
+    if not tokens:
+        return 0.0
+    verbs = [is_verb(tokens, at) for at in range(len(tokens))]
+    small = [token.function for token in tokens]
+    glue = sum(verb or word for verb, word in zip(verbs, small, strict=True)) / len(tokens)
+    varied = len({token.norm for token in tokens if token.function}) >= _VARIED
+    return min(1.0, glue / GLUE_SHARE) * (1.0 if any(verbs) else 0.8 if varied else 0.45)
+
+
+def is_verb(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the word is a verb, or a pronoun or auxiliary that comes with one.
+
+    There is no parser: it is judged by its form, or by the article or pronoun right after it (contains the, insert a).
+    """
+    token = tokens[at]
+    if token.norm in _VERB_SIGNS or token.norm.split("'")[0] in _VERB_SIGNS:
+        return True
+    if not token.content:
+        return False
+    if token.norm in deeds_as_written() or _ENGLISH_PAST.fullmatch(token.norm) or _RUSSIAN_VERB.fullmatch(token.norm):
+        return True
+    return at + 1 < len(tokens) and tokens[at + 1].norm in _OBJECT_OPENERS
+
+
+@cache
+def deeds_as_written() -> frozenset[str]:
+    """Verbs of action in the forms listed (rewrote, tested): their stems alone may be nouns (test, plan)."""
+    written = read_json("families.json")["action"]
+    return frozenset(normalise(word) for words in written.values() for word in words if " " not in word)
+
+
+def _to_assessor(reading: Reading) -> frozenset[int]:
+    """The clauses of every sentence that tells the assessor what to do. An endless sentence loses the clause and its neighbours."""
+    found: set[int] = set()
+    family = lexicon.family("assessor")
+    for hit in lexicon.find(family, [token.stem for token in reading.tokens]):
+        at = next(i for i, clause in enumerate(reading.clauses) if clause.first <= hit.at < clause.last)
+        sentence = [i for i, clause in enumerate(reading.clauses) if clause.sentence == reading.clauses[at].sentence]
+        if _words(reading, sentence) > _LONGEST_SENTENCE_DROPPED:
+            sentence = [i for i in sentence if abs(i - at) <= 1]
+        found.update(sentence)
+    return frozenset(found)
+
+
+def _words(reading: Reading, clauses: Sequence[int]) -> int:
+    return sum(_length(reading.clauses[i]) for i in clauses)
+
+
+def _length(clause: Clause) -> int:
+    return clause.last - clause.first
+
+
+def spoken_to_assessor(text: str) -> bool:
+    """Whether a text tells whoever marks it what to do. The rules ignore that; a person should see that it was tried."""
+    return bool(lexicon.find(lexicon.family("assessor"), stems(text)))
