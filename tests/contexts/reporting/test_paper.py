@@ -193,3 +193,14 @@ def test_what_cannot_be_printed_is_replaced_and_line_ends_agree() -> None:
 def test_a_run_without_a_space_can_be_broken() -> None:
     assert breakable("x" * 100).split("\u200b") == ["x" * 48, "x" * 48, "x" * 4]
     assert breakable("x" * 48) == "x" * 48
+
+
+def test_a_mean_is_drawn_to_the_nearest_half_and_written_to_the_tenth(report: ReportDocument) -> None:
+    score = report.answers[0].scores[0]
+    answers = tuple(
+        replace(report.answers[0], number=number, scores=(replace(score, level=level),))
+        for number, level in enumerate((4, 4, 5), start=1)
+    )
+    row = page(replace(report, answers=answers))["competencies"][0]
+
+    assert (row["dots"], row["level"], row["from"]) == (4.5, "4.3", "Mean of answers 1, 2 and 3")
