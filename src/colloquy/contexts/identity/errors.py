@@ -61,3 +61,10 @@ class InvitationGone(Refusal):
 
     status = 410
     code = "invitation_gone"
+
+
+class NoTeam(Refusal):
+    """The person is known but in no team."""
+
+    status = 403
+    code = "no_team"

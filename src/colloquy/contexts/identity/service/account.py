@@ -1,0 +1,32 @@
+"""What people change about themselves."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.models import BrowserSession, Organisation
+from colloquy.contexts.identity.queries import people, sign_ins, teams
+from colloquy.kit import clock
+
+
+async def change_profile(db: AsyncSession, person_id: UUID, *, name: str, language: str) -> None:
+    """A new name, and the language that Colloquy speaks to this person."""
+    await people.update_person(db, person_id, name=name, language=language)
+
+
+async def change_password(db: AsyncSession, person_id: UUID, password_hash: str, *, keep: UUID | None) -> None:
+    """A new password. Every other sign-in of the person ends: whoever knew the old one is out."""
+    await people.update_password(db, person_id, password_hash)
+    await sign_ins.revoke_all(db, person_id, clock.now(), keep=keep)
+
+
+async def browsers(db: AsyncSession, person_id: UUID) -> list[BrowserSession]:
+    """Where the person is signed in."""
+    return await sign_ins.browsers(db, person_id, clock.now())
+
+
+async def organisations(db: AsyncSession, person_id: UUID) -> list[Organisation]:
+    """Every organisation the person belongs to."""
+    return await teams.organisations_of(db, person_id)

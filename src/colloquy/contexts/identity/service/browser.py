@@ -1,0 +1,73 @@
+"""Being signed in with a browser: a secret in a cookie, of which we keep the hash."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.errors import NoTeam
+from colloquy.contexts.identity.policy.addresses import browser_name
+from colloquy.contexts.identity.queries import sign_ins, teams
+from colloquy.kit import clock
+from colloquy.kit.errors import NotFound
+from colloquy.kit.ids import new_id, new_token, token_hash
+
+LIFE = timedelta(days=30)
+_SECRET_BYTES = 32
+
+
+async def home(db: AsyncSession, person_id: UUID) -> UUID:
+    """The organisation somebody starts in: the one they have belonged to longest. Raises NoTeam."""
+    theirs = await teams.organisations_of(db, person_id)
+    if not theirs:
+        raise NoTeam("You are not in any team here now. Ask your colleagues for an invitation.")
+    return theirs[0].id
+
+
+async def begin(db: AsyncSession, *, person_id: UUID, org_id: UUID, user_agent: str, former: str | None = None) -> str:
+    """Signs the browser in. Returns its new secret; the `former` one that the browser came with ends.
+
+    The secret is always a new one: a cookie that somebody planted before cannot become a signed-in one.
+    """
+    now = clock.now()
+    if former:
+        await sign_ins.revoke_browser_by_token(db, token_hash(former), now)
+    token = new_token(_SECRET_BYTES)
+    await sign_ins.insert_browser(
+        db,
+        new_id(),
+        token_hash(token),
+        person_id=person_id,
+        org_id=org_id,
+        browser=browser_name(user_agent),
+        now=now,
+        expires_at=now + LIFE,
+    )
+    return token
+
+
+async def end(db: AsyncSession, token: str) -> None:
+    """Signs the browser with this secret out. Any other secret is fine as well: nothing happens."""
+    await sign_ins.revoke_browser_by_token(db, token_hash(token), clock.now())
+
+
+async def end_one(db: AsyncSession, person_id: UUID, session_id: UUID) -> None:
+    """Signs one of the person's browsers out. Raises NotFound for a session that is not theirs."""
+    if not await sign_ins.revoke_browser(db, person_id, session_id, clock.now()):
+        raise NotFound("No such session.")
+
+
+async def end_others(db: AsyncSession, person_id: UUID, keep: UUID | None) -> None:
+    """Signs the person out everywhere, programs included, but for the session `keep`."""
+    await sign_ins.revoke_all(db, person_id, clock.now(), keep=keep)
+
+
+async def move(db: AsyncSession, person_id: UUID, session_id: UUID, org_id: UUID) -> str:
+    """The browser acts for another organisation of its person from now on. Returns its name; raises NotFound."""
+    for organisation in await teams.organisations_of(db, person_id):
+        if organisation.id == org_id:
+            await sign_ins.move_browser(db, session_id, org_id)
+            return organisation.name
+    raise NotFound("No such organisation.")

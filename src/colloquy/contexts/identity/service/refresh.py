@@ -1,0 +1,99 @@
+"""Being signed in as a program: a short access token, and a refresh token that is used once.
+
+A refresh token that comes back after its use was copied (RFC 9700, section 4.14.2): its whole family ends. For
+half a minute it is taken for what it nearly always is, two requests of one program at once, and both get the
+same successor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.policy.addresses import browser_name
+from colloquy.contexts.identity.policy.roles import Role
+from colloquy.contexts.identity.queries import sign_ins, teams
+from colloquy.contexts.identity.service import access_tokens
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope, enter
+from colloquy.kit.ids import new_id, new_token, token_hash
+
+LIFE = timedelta(days=7)
+GRACE = timedelta(seconds=30)
+_SECRET_BYTES = 32
+_PURPOSE = "refresh-successor"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a program is given: `access` lives `access_tokens.LIFE_SECONDS`, `refresh` seven days."""
+
+    access: str
+    refresh: str
+
+
+async def begin(db: AsyncSession, secret: Secret, *, person_id: UUID, scope: Scope, user_agent: str) -> Tokens | None:
+    """Signs a program in for the person in this team; None when they are not in it. Enters the tenant."""
+    await enter(db, scope)
+    role = await teams.membership(db, scope, person_id)
+    if role is None:
+        return None
+    now = clock.now()
+    sign_in_id, token = new_id(), new_token(_SECRET_BYTES)
+    await sign_ins.insert_program(
+        db,
+        sign_in_id,
+        person_id=person_id,
+        org_id=scope.org_id,
+        program=browser_name(user_agent),
+        now=now,
+        ends=now + LIFE,
+    )
+    await sign_ins.insert_refresh_token(db, token_hash(token), sign_in_id, now, now + LIFE)
+    return Tokens(_access(secret, person_id, scope, role, sign_in_id), token)
+
+
+async def refresh(db: AsyncSession, secret: Secret, token: str) -> Tokens | None:
+    """A new pair for a refresh token. None when it is worth nothing; the caller commits before it says so,
+
+    because a token that was used before ends its family here.
+    """
+    now = clock.now()
+    found = await sign_ins.lock_refresh_token(db, token_hash(token))
+    if found is None or found.revoked_at is not None or found.expires_at <= now:
+        return None
+    scope = Scope(found.org_id)
+    await enter(db, scope)
+    role = await teams.membership(db, scope, found.person_id)
+    reused = found.used_at is not None and now - found.used_at > GRACE
+    if role is None or reused:
+        await sign_ins.revoke_program(db, found.sign_in_id, now)
+        return None
+    access = _access(secret, found.person_id, scope, role, found.sign_in_id)
+    about = found.sign_in_id.bytes
+    if found.sealed_successor is not None:
+        return Tokens(access, secret.unseal(_PURPOSE, found.sealed_successor, about).decode())
+    successor = new_token(_SECRET_BYTES)
+    await sign_ins.insert_refresh_token(db, token_hash(successor), found.sign_in_id, now, now + LIFE)
+    await sign_ins.use_refresh_token(db, token_hash(token), secret.seal(_PURPOSE, successor.encode(), about), now)
+    return Tokens(access, successor)
+
+
+async def end(db: AsyncSession, token: str) -> None:
+    """Ends the family of this refresh token. A token that is not ours ends nothing, and that is no error."""
+    found = await sign_ins.lock_refresh_token(db, token_hash(token))
+    if found is not None:
+        await sign_ins.revoke_program(db, found.sign_in_id, clock.now())
+
+
+async def end_sign_in(db: AsyncSession, sign_in_id: UUID) -> None:
+    """Ends the program's sign-in that an access token came from."""
+    await sign_ins.revoke_program(db, sign_in_id, clock.now())
+
+
+def _access(secret: Secret, person_id: UUID, scope: Scope, role: Role, sign_in_id: UUID) -> str:
+    return access_tokens.issue(secret, access_tokens.Claims(person_id, scope.org_id, role, sign_in_id))
