@@ -4,6 +4,8 @@ OKLab matrices: Björn Ottosson, "A perceptual color space for image processing"
 "relative luminance" and "contrast ratio".
 """
 
+# ruff: noqa: PLR2004 - the numbers are the coefficients of published formulas; names would not explain them
+
 from dataclasses import dataclass
 from math import atan2, cos, degrees, hypot, radians, sin
 

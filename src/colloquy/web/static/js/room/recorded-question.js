@@ -245,6 +245,7 @@ export class RecordedQuestion {
 
   // Ends everything but the sending of what was recorded.
   leave() {
+    if (this.left) return;
     this.left = true;
     this.countdown.stop();
     this.recorder?.stop();

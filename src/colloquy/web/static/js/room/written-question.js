@@ -80,6 +80,7 @@ export class WrittenQuestion {
   }
 
   leave() {
+    if (this.left) return;
     this.left = true;
     clearTimeout(this.timer);
     for (const undo of this.unbind) undo();
