@@ -34,6 +34,7 @@ WIDTH, HEIGHT = 320, 240
 PAUSE_SECONDS = 0.75  # between sentences, as people pause
 LEAD_SECONDS = 0.6  # from pressing the button to the first word
 SILENT_SECONDS = 12.0
+BLINK_EVERY = 41  # frames
 
 WEBM_VIDEO = [
     "-c:v", "libvpx", "-b:v", "70k", "-deadline", "good", "-cpu-used", "4", "-g", "60",
@@ -116,9 +117,7 @@ def speak(text: str, voice: str) -> NDArray[np.int16]:
             subprocess.run(["flite", "-voice", voice, "-t", sentence, "-o", str(spoken)], check=True)
             pieces += [_resampled(spoken), np.zeros(int(PAUSE_SECONDS * RATE), np.int16)]
     sound = np.concatenate(pieces)
-    return np.clip(sound.astype(np.int32) + silence(len(sound) / RATE)[: len(sound)], -32_768, 32_767).astype(
-        np.int16
-    )
+    return np.clip(sound.astype(np.int32) + silence(len(sound) / RATE)[: len(sound)], -32_768, 32_767).astype(np.int16)
 
 
 def silence(seconds: float) -> NDArray[np.int16]:
@@ -138,7 +137,7 @@ def draw(sound: NDArray[np.int16], sample: Sample) -> Iterator[bytes]:
         opened = min(1.0, float(loudness) / 2_500)
         x = WIDTH / 2 + 5 * np.sin(seconds * 0.9) + 2 * np.sin(seconds * 2.3)
         y = 100 + 2 * np.sin(seconds * 1.3)
-        blinks = number % 41 < 2
+        blinks = number % BLINK_EVERY in (0, 1)
         picture = wall.copy()
         for colour, across, down, half_width, half_height in (
             (sample.shirt, x, 250, 92, 82),
