@@ -11,17 +11,26 @@ import asyncio
 import getpass
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from uuid import UUID
 
+import httpx
 import psycopg
 import pytest
+from fastapi import FastAPI
 from filelock import FileLock
 from sqlalchemy.engine import make_url
+from tests.factories import identity as made
+from tests.factories import work
 
+from colloquy.contexts.identity.public import Actor, Permission, Role
+from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
 from colloquy.roles import migrate, postgres
 from colloquy.roles.runtime import Addresses, Runtime, running
+from colloquy.roles.web import application
 from colloquy.settings import Settings
 
 SERVER = Path(tempfile.gettempdir()) / f"colloquy-tests-{getpass.getuser()}"
@@ -115,3 +124,111 @@ def owner_connection(where: Addresses) -> Iterator[psycopg.Connection]:
     """A connection as the owner of the tables: sees past row-level security, for assertions only."""
     with psycopg.connect(where.migrating, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def app(runtime: Runtime) -> FastAPI:
+    """The web application over `runtime`, as the web role serves it."""
+    return application(runtime)
+
+
+@pytest.fixture
+async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """A program: no cookies kept in the way of a browser, signed in by `sign_in`."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.fixture
+def make_organisation(database: Database) -> Callable[..., Awaitable[made.MadeOrganisation]]:
+    """`await make_organisation()`: an organisation (`id`, `scope`, `owner`) of this test alone."""
+
+    async def make(name: str = "Northwind", **kwargs: str) -> made.MadeOrganisation:
+        return await made.make_organisation(database, name, **kwargs)
+
+    return make
+
+
+@pytest.fixture
+def make_member(database: Database) -> Callable[..., Awaitable[Actor]]:
+    """`await make_member(organisation, Role.REVIEWER)`: somebody new in the team."""
+
+    async def make(organisation: made.MadeOrganisation, role: Role, **kwargs: str) -> Actor:
+        return await made.make_member(database, organisation, role, **kwargs)
+
+    return make
+
+
+Who = made.MadeOrganisation | Actor
+
+
+@pytest.fixture
+def acting_as(make_member: Callable[..., Awaitable[Actor]]) -> Callable[..., Awaitable[Actor]]:
+    """Whom `sign_in` and `browser_client` mean: an actor, an organisation's owner, or its least trusted member
+    that has a role or permission."""
+
+    async def find(who: Who, what: Role | Permission | None = None) -> Actor:
+        if isinstance(who, Actor):
+            return who
+        if what is None:
+            return who.owner
+        role = made.least_role(what) if isinstance(what, Permission) else what
+        known = next((member for member in who.members if member.role is role), None)
+        return known or await make_member(who, role)
+
+    return find
+
+
+@pytest.fixture
+def sign_in(
+    api: httpx.AsyncClient, runtime: Runtime, acting_as: Callable[..., Awaitable[Actor]]
+) -> Callable[..., Awaitable[Actor]]:
+    """`await sign_in(organisation)`, `await sign_in(organisation, Role.REVIEWER)`, `await sign_in(organisation,
+    Permission.MEDIA_REVIEW)` or `await sign_in(actor)`: `api` is that person's program from now on."""
+
+    async def do(who: Who, what: Role | Permission | None = None) -> Actor:
+        actor = await acting_as(who, what)
+        secret = runtime.provided.get(Secret)
+        api.headers["authorization"] = await made.bearer(runtime.database, secret, actor)
+        return actor
+
+    return do
+
+
+@pytest.fixture
+async def browser_client(
+    app: FastAPI, acting_as: Callable[..., Awaitable[Actor]]
+) -> AsyncIterator[Callable[..., Awaitable[made.Browser]]]:
+    """`await browser_client()`: a browser nobody is signed in with. `await browser_client(organisation, Role.ADMIN)`:
+    one that has gone through the sign-in page, arguments as of `sign_in`."""
+    async with AsyncExitStack() as stack:
+
+        async def make(who: Who | None = None, what: Role | Permission | None = None) -> made.Browser:
+            transport = httpx.ASGITransport(app)
+            browser = await stack.enter_async_context(made.Browser(transport=transport, base_url="http://testserver"))
+            if who is not None:
+                response = await browser.sign_in((await acting_as(who, what)).email)
+                assert response.status_code == 303, response.text
+            return browser
+
+        yield make
+
+
+@pytest.fixture
+def run_jobs(runtime: Runtime) -> Callable[[], Awaitable[None]]:
+    """`await run_jobs()`: everything queued is done, retries at once."""
+
+    async def run() -> None:
+        await work.run_jobs(runtime)
+
+    return run
+
+
+@pytest.fixture
+def queued(runtime: Runtime) -> Callable[..., Awaitable[list[str]]]:
+    """`await queued(organisation.id)`: names of the organisation's jobs that wait."""
+
+    async def names(org_id: UUID) -> list[str]:
+        return await work.queued(runtime, org_id)
+
+    return names

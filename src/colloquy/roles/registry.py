@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
 from colloquy.kit import events
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
 
-API: tuple[APIRouter, ...] = (media_routes.router,)
+API: tuple[APIRouter, ...] = (
+    identity_routes.auth,
+    identity_routes.router,
+    media_routes.router,
+)
 """JSON under /api."""
 
 PAGES: tuple[APIRouter, ...] = (media_routes.files,)

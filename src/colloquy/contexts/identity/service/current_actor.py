@@ -47,6 +47,21 @@ def cookie_name(request: Request) -> str:
     return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
 
 
+def network(request: Request) -> str:
+    """The network address that the request came from, as the server sees it."""
+    return request.client.host[:64] if request.client else "unknown"
+
+
+def user_agent(request: Request) -> str:
+    """What the browser or program calls itself; empty when it does not."""
+    return request.headers.get("user-agent", "")
+
+
+def join_link(request: Request, token: str) -> str:
+    """The address of an invitation, at the address by which the asking browser reached us."""
+    return f"{str(request.base_url).rstrip('/')}/join/{token}"
+
+
 def accent_css(organisation: Organisation) -> str:
     """The address of the stylesheet with the organisation's colour, for `accent_css` of a page."""
     return f"/brand/{organisation.accent.removeprefix('#')}.css"

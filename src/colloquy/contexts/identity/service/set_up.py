@@ -13,6 +13,8 @@ from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.ids import new_id
 
+_DONE = "This installation has been set up. Sign in, or ask your team for an invitation."
+
 
 async def create_organisation(db: AsyncSession, *, organisation: str, name: str, email: str, password: str) -> Actor:
     """A new organisation and the person who owns it; the transaction has then entered it.
@@ -25,11 +27,17 @@ async def create_organisation(db: AsyncSession, *, organisation: str, name: str,
     )
 
 
+async def check_not_set_up(db: AsyncSession) -> None:
+    """Raises AlreadySetUp. A quick look before the costly work; `set_up` decides."""
+    if await people.anybody(db):
+        raise AlreadySetUp(_DONE)
+
+
 async def set_up(db: AsyncSession, *, organisation: str, name: str, email: str, password_hash: str) -> Actor:
     """The first organisation of the installation. Raises AlreadySetUp ever after, to the slower of two as well."""
     await organisations.lock_set_up(db)
     if await people.anybody(db):
-        raise AlreadySetUp("This installation has been set up. Sign in, or ask your team for an invitation.")
+        raise AlreadySetUp(_DONE)
     return await _create(db, organisation=organisation, name=name, email=email, password_hash=password_hash)
 
 

@@ -1,0 +1,182 @@
+"""What comes in and goes out at the borders of identity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from colloquy.contexts.identity.policy.roles import Permission, Role
+
+
+def _email(text: str) -> str:
+    try:
+        # An installation may live in an intranet: `ada@mail.corp` is a good address there.
+        return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError("Write an e-mail address like ada@example.com.") from error
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("Use visible characters on one line only.")
+    return text
+
+
+def _nothing(text: object) -> object:
+    return None if isinstance(text, str) and not text.strip() else text
+
+
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_printable)
+]
+OrganisationName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+]
+Language = Literal["en", "ru"]
+Password = Annotated[str, StringConstraints(max_length=1000)]
+"""Any text; what a new one must be is decided by `policy.passwords`, which knows whose it is."""
+SomeRole = Annotated[Role, Field(strict=False)]
+
+
+class Input(BaseModel):
+    """Parent of what comes in: strict, and nothing unknown passes."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class SetUp(Input):
+    """The first organisation and its owner."""
+
+    organisation: OrganisationName
+    name: Name
+    email: Email
+    password: Password
+
+
+class Credentials(Input):
+    """An e-mail address as typed (a malformed one is merely unknown) and a password."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_printable)]
+    password: Password
+
+
+class Refresh(Input):
+    """A refresh token."""
+
+    refresh_token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class InvitationInput(Input):
+    """Whom to invite, as what."""
+
+    email: Email
+    role: SomeRole
+
+
+class OrganisationInput(Input):
+    """The organisation's settings."""
+
+    name: OrganisationName
+    accent: Annotated[str, StringConstraints(to_lower=True, pattern=r"^#[0-9a-fA-F]{6}$")]
+    language: Language
+    contact_email: Annotated[Email | None, BeforeValidator(_nothing)]
+
+
+class ProfileInput(Input):
+    """What people say about themselves."""
+
+    name: Name
+    language: Language
+
+
+class NewcomerInput(Input):
+    """Somebody new who accepts an invitation."""
+
+    name: Name
+    password: Password
+
+
+class TokensView(BaseModel):
+    """`expires_in` is the life of the access token in seconds; the refresh token is used once, within 7 days."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's word, not a secret
+    expires_in: int
+
+
+class PersonView(BaseModel):
+    """Somebody who can sign in."""
+
+    id: UUID
+    name: str
+    email: str
+    language: str
+
+
+class OrganisationView(BaseModel):
+    """A tenant, as its members see it."""
+
+    id: UUID
+    name: str
+    accent: str
+    language: str
+    contact_email: str | None
+
+
+class MeView(BaseModel):
+    """Who asks, where, and what they may do there."""
+
+    person: PersonView
+    organisation: OrganisationView
+    role: Role
+    permissions: list[Permission]
+
+
+class MemberView(BaseModel):
+    """Somebody in the team."""
+
+    person_id: UUID
+    name: str
+    email: str
+    role: Role
+    joined_at: datetime
+
+
+class InvitationView(BaseModel):
+    """An invitation that waits. `link` is to be given to the colleague; it works once."""
+
+    id: UUID
+    email: str
+    role: Role
+    link: str
+    expires_at: datetime
+
+
+class TeamView(BaseModel):
+    """The team, and who was asked to join it."""
+
+    members: list[MemberView]
+    invitations: list[InvitationView]
+
+
+def in_words(error: ValidationError) -> dict[str, str]:
+    """Each field's name with what to do about it, for a form."""
+    return {str(item["loc"][0]): _in_words(item["type"], item.get("ctx", {})) for item in error.errors()}
+
+
+def _in_words(kind: str, context: dict[str, object]) -> str:
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_too_long":
+        return f"Use at most {context['max_length']} characters."
+    if kind == "string_pattern_mismatch":
+        return "Write a colour as # and six digits or letters a–f, like #0f766e."
+    if kind in {"literal_error", "enum"}:
+        return "Choose one of the list."
+    return "Fill this in."
