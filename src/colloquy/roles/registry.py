@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
+from colloquy.contexts.sessions import jobs as sessions_jobs
 from colloquy.kit import events
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
@@ -23,4 +24,4 @@ PAGES: tuple[APIRouter, ...] = (media_routes.files,)
 
 JOBS: tuple[Job, ...] = (*events.JOBS, *media_jobs.JOBS)
 
-HANDLERS: tuple[Handler, ...] = ()
+HANDLERS: tuple[Handler, ...] = (*sessions_jobs.HANDLERS,)

@@ -1,0 +1,1 @@
+"""Decisions about sessions that need no database."""

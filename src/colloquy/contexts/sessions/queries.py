@@ -1,0 +1,125 @@
+"""The only SQL of the sessions context."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.sessions.models import AnswerRow, SessionRow, TakeRow
+from colloquy.kit.db import Scope
+
+
+async def session(db: AsyncSession, scope: Scope, session_id: UUID) -> SessionRow | None:
+    """The row, or None when it is not this tenant's."""
+    return await db.scalar(select(SessionRow).where(SessionRow.org_id == scope.org_id, SessionRow.id == session_id))
+
+
+async def lock_session(db: AsyncSession, scope: Scope, session_id: UUID) -> SessionRow | None:
+    """The row, locked until the transaction ends. Everything a candidate does takes this lock first."""
+    return await db.scalar(
+        select(SessionRow)
+        .where(SessionRow.org_id == scope.org_id, SessionRow.id == session_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def same_candidate(
+    db: AsyncSession, scope: Scope, interview_id: UUID, email_key: str, profile_key: str | None
+) -> SessionRow | None:
+    """A session of this interview with the same e-mail or the same profile."""
+    same = SessionRow.email_key == email_key
+    if profile_key:
+        same = or_(same, SessionRow.profile_key == profile_key)
+    return await db.scalar(
+        select(SessionRow)
+        .where(SessionRow.org_id == scope.org_id, SessionRow.interview_id == interview_id, same)
+        .limit(1)
+    )
+
+
+async def answers(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[AnswerRow]:
+    """The answers of these sessions, in the order of their questions."""
+    found = await db.scalars(
+        select(AnswerRow)
+        .where(AnswerRow.org_id == scope.org_id, AnswerRow.session_id.in_(list(session_ids)))
+        .order_by(AnswerRow.session_id, AnswerRow.number)
+    )
+    return found.all()
+
+
+async def answer(db: AsyncSession, scope: Scope, answer_id: UUID) -> AnswerRow | None:
+    """One answer."""
+    return await db.scalar(select(AnswerRow).where(AnswerRow.org_id == scope.org_id, AnswerRow.id == answer_id))
+
+
+async def lock_answer(db: AsyncSession, scope: Scope, answer_id: UUID) -> AnswerRow | None:
+    """One answer, locked until the transaction ends and read afresh."""
+    return await db.scalar(
+        select(AnswerRow)
+        .where(AnswerRow.org_id == scope.org_id, AnswerRow.id == answer_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def answer_of_recording(db: AsyncSession, scope: Scope, recording_id: UUID) -> AnswerRow | None:
+    """The answer whose chosen take is this recording, locked; None for takes that were not chosen."""
+    return await db.scalar(
+        select(AnswerRow)
+        .where(AnswerRow.org_id == scope.org_id, AnswerRow.recording_id == recording_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+async def takes(db: AsyncSession, scope: Scope, answer_id: UUID) -> Sequence[TakeRow]:
+    """The takes of an answer, the first one first."""
+    found = await db.scalars(
+        select(TakeRow).where(TakeRow.org_id == scope.org_id, TakeRow.answer_id == answer_id).order_by(TakeRow.number)
+    )
+    return found.all()
+
+
+async def take(db: AsyncSession, scope: Scope, take_id: UUID) -> TakeRow | None:
+    """One take."""
+    return await db.scalar(select(TakeRow).where(TakeRow.org_id == scope.org_id, TakeRow.id == take_id))
+
+
+async def board(
+    db: AsyncSession,
+    scope: Scope,
+    interview_id: UUID,
+    *,
+    states: frozenset[str] | None,
+    search: str,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[SessionRow]:
+    """Sessions of an interview, the newest first."""
+    query: Select[SessionRow] = select(SessionRow).where(
+        SessionRow.org_id == scope.org_id, SessionRow.interview_id == interview_id
+    )
+    if states:
+        query = query.where(SessionRow.state.in_(states))
+    if search:
+        pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(or_(SessionRow.name.ilike(pattern), SessionRow.email.ilike(pattern)))
+    if after is not None:
+        query = query.where(tuple_(SessionRow.opened_at, SessionRow.id) < after)
+    found = await db.scalars(query.order_by(SessionRow.opened_at.desc(), SessionRow.id.desc()).limit(limit))
+    return found.all()
+
+
+async def counts(db: AsyncSession, scope: Scope, interview_ids: Iterable[UUID]) -> dict[tuple[UUID, str], int]:
+    """How many sessions each interview has, by state."""
+    rows = await db.execute(
+        select(SessionRow.interview_id, SessionRow.state, func.count())
+        .where(SessionRow.org_id == scope.org_id, SessionRow.interview_id.in_(list(interview_ids)))
+        .group_by(SessionRow.interview_id, SessionRow.state)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}

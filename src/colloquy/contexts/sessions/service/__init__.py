@@ -1,0 +1,1 @@
+"""Use cases of a candidate's session. Callers own the transaction; nothing here commits."""
