@@ -10,20 +10,13 @@ from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
 from colloquy.contexts.analysis.policy.statements import deeds_as_written
-from colloquy.contexts.analysis.policy.tokens import Token
+from colloquy.contexts.analysis.policy.tokens import Token, word_list
 
 _REACH: Final = 5
 """How many words may stand between "I" and what I did: "I then very carefully measured"."""
 
 _SINGULAR: Final = frozenset({"i", "я"})
 _PLURAL: Final = frozenset({"we", "мы"})
-_OTHERS: Final = frozenset("you he she they it who ты вы он она они кто который которая которые".split())
-_NEGATIONS: Final = frozenset(
-    "not never don't didn't haven't wouldn't couldn't can't won't dont didnt havent не никогда".split()
-)
-_IMAGINED: Final = frozenset("would could should will i'll we'll бы".split())
-_COPULAS: Final = frozenset("am i'm we're are was were be been being get got feel".split())
-"""After these a past form is done to me, or describes me: I was asked, I am organised."""
 _ENGLISH_PAST: Final = re.compile(r"[a-z]{3,}ed")
 _RUSSIAN_SINGULAR: Final = re.compile(r"[а-я]{2,}(?:л|ла|лся|лась)")
 _RUSSIAN_PRESENT: Final = re.compile(r"[а-я]{3,}юс?ь?")
@@ -48,29 +41,31 @@ def asks_to_imagine(question: str) -> bool:
 
 
 def deed(tokens: Sequence[Token], *, continues: bool) -> Deed | None:
-    """What a clause tells, or None. `continues`: the clause before told an own deed, so "..., added tests" is one as well."""
+    """What a clause tells, or None. `continues`: the clause before told an own deed, so "..., added tests" is one as
+    well.
+    """
     for at, token in enumerate(tokens):
         subject = token.norm.split("'")[0]
-        if subject in _SINGULAR | _PLURAL and token.norm not in _COPULAS:
+        if subject in _SINGULAR | _PLURAL and token.norm not in word_list("copulas"):
             following = tokens[at : at + 1 + _REACH]
             found = _done(following, plural=subject in _PLURAL)
             if found:
                 return found
-    if any(token.norm in _OTHERS | _SINGULAR | _PLURAL for token in tokens):
+    if any(token.norm in word_list("other_subjects") | _SINGULAR | _PLURAL for token in tokens):
         return None
-    if any(token.norm in _NEGATIONS | _IMAGINED for token in tokens):
+    if any(token.norm in word_list("negations") | word_list("imagined") for token in tokens):
         return None
     return _without_subject(tokens, continues=continues)
 
 
 def _done(words: Sequence[Token], *, plural: bool) -> Deed | None:
     """The deed in a pronoun and the words after it."""
-    imagined = words[0].norm in _IMAGINED
+    imagined = words[0].norm in word_list("imagined")
     fresh = True
     for at, token in enumerate(words[1:], 1):
-        if token.norm in _NEGATIONS | _COPULAS | _OTHERS | _SINGULAR | _PLURAL or token.stem in _stative():
+        if token.norm in _no_deed_after() or token.stem in _stative():
             return None
-        imagined = imagined or token.norm in _IMAGINED or _followed_by_would(words, at)
+        imagined = imagined or token.norm in word_list("imagined") or _followed_by_would(words, at)
         now = fresh and not plural and bool(_RUSSIAN_PRESENT.fullmatch(token.norm))  # later it may be a noun: историю
         if now or _acts(token, plural=plural):
             return Deed.IMAGINED if imagined else Deed.TEAM if plural else Deed.OWN
@@ -98,6 +93,12 @@ def _acts(token: Token, *, plural: bool) -> bool:
         return False
     russian = _RUSSIAN_PLURAL if plural else _RUSSIAN_SINGULAR
     return token.stem in _deeds() or bool(_ENGLISH_PAST.fullmatch(token.norm) or russian.fullmatch(token.norm))
+
+
+@cache
+def _no_deed_after() -> frozenset[str]:
+    """Words that end the search. After a form of to be, a past form is done to me or describes me: I was asked."""
+    return word_list("negations") | word_list("copulas") | word_list("other_subjects") | _SINGULAR | _PLURAL
 
 
 @cache

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
 
-from colloquy.contexts.analysis.policy.tokens import Token, tokens_of
+from colloquy.contexts.analysis.policy.tokens import Token, tokens_of, word_list
 from colloquy.contexts.analysis.policy.values import AnswerText, TimedWord
 
 PAUSE_SECONDS: Final = 0.7
@@ -19,13 +19,11 @@ PAUSE_SECONDS: Final = 0.7
 
 _SHORTEST_CLAUSE: Final = 4
 _LONGEST_CLAUSE: Final = 22
+_LONG_ENOUGH: Final = 10
+"""Words after which the subject of a new clause (I, she, we) ends the one before, as recognised speech has no commas.
+"""
 _FULL_STOP: Final = re.compile(r"[.!?…;。]|\n")
 _COMMA: Final = re.compile(r"[,:()—–]|\s-\s")
-_ABBREVIATIONS: Final = frozenset("e i g eg ie mr mrs ms dr vs approx т д п е к др тыс руб см".split())
-_JOINTS: Final = frozenset(
-    "and but so because then which while although though however before after until when if since "
-    "и но а потому поэтому затем потом который которая которое которые чтобы хотя когда если пока так зато".split(),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def _stops(gap: str, before: Token) -> bool:
     mark = _FULL_STOP.search(gap)
     if mark is None:
         return False
-    return mark.group() != "." or before.norm not in _ABBREVIATIONS
+    return mark.group() != "." or before.norm not in word_list("abbreviations")
 
 
 def _token_times(tokens: tuple[Token, ...], words: tuple[TimedWord, ...]) -> list[TimedWord | None]:
@@ -97,7 +95,12 @@ def _clauses(text: str, tokens: tuple[Token, ...], first: int, last: int, senten
     begun = first
     for index in range(first + 1, last):
         length = index - begun
-        at_joint = _COMMA.search(text[tokens[index - 1].end : tokens[index].start]) or tokens[index].norm in _JOINTS
+        subject = length >= _LONG_ENOUGH and tokens[index].norm.split("'")[0] in word_list("subjects")
+        at_joint = (
+            subject
+            or _COMMA.search(text[tokens[index - 1].end : tokens[index].start])
+            or tokens[index].norm in word_list("joints")
+        )
         roomy = length >= _SHORTEST_CLAUSE and last - index >= _SHORTEST_CLAUSE
         if (at_joint and roomy) or length >= _LONGEST_CLAUSE:
             clauses.append(Clause(begun, index, sentence))

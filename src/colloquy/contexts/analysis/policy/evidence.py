@@ -1,7 +1,7 @@
 """What an answer shows, feature by feature, and in which clauses it shows it.
 
-Every feature is graded by how many *different* things were found, never by how often or how long: `GRADES` says how many
-make the full value. A feature is looked for only in clauses that are statements (see `statements`).
+Every feature is graded by how many *different* things were found, never by how often or how long: `GRADES` says how
+many make the full value. A feature is looked for only in clauses that are statements (see `statements`).
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ MOST: Final = 3
 _WHOLE_SENTENCE: Final = 25
 """Words up to which a sentence is quoted whole rather than by its clause, because it reads better."""
 
+_LINKS: Final = frozenset(["and", "but", "so", "и", "а", "но"])
+"""A quote does not begin with one of these."""
+
 Span = tuple[int, int]
 """Clauses [first, last)."""
 
@@ -71,8 +74,10 @@ def _widened(reading: Reading, said: Statements, span: Span) -> Span:
 
 
 def _quote(reading: Reading, span: Span) -> Quote:
-    start = reading.tokens[reading.clauses[span[0]].first].start
-    end = reading.tokens[reading.clauses[span[1] - 1].last - 1].end
+    first, last = reading.clauses[span[0]].first, reading.clauses[span[1] - 1].last
+    if last - first > 1 and reading.tokens[first].norm in _LINKS:
+        first += 1
+    start, end = reading.tokens[first].start, reading.tokens[last - 1].end
     if reading.text[end : end + 1] in {".", "!", "?"}:
         end += 1
     return Quote(reading.text[start:end], start, end, None, None)

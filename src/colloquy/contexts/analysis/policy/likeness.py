@@ -9,8 +9,8 @@ from colloquy.contexts.analysis.policy.tokens import normalise, read_json, stem
 
 SYNONYM: Final = 0.85
 RELATIVE: Final = 0.8
-"""Less than 1, so that the expected word itself is worth most; above the bar that a covered point needs (0.5), so that a
-point told wholly in other words still counts."""
+"""Less than 1, so that the expected word itself is worth most; above what a covered point needs, so
+that a point told wholly in other words still counts."""
 
 _SHORTEST_RELATIVE: Final = 4
 _SHARED_PREFIX: Final = 0.75

@@ -1,8 +1,9 @@
 """How far an answer covers the expected points, and where.
 
-A point is reduced to the stems of its content words. A stem is worth more when few of the question's points share it, and
-a quarter when the question itself says it, so that handing the question back earns next to nothing. The point's score is
-that of its best window, up to three neighbouring clauses: the words must be said together and inside statements.
+A point is reduced to the stems of its content words. A stem is worth more when few of the question's points share it,
+and a quarter when the question itself says it, so that handing the question back earns next to nothing. The point's
+score is that of its best window, up to three neighbouring clauses: the words must be said together and inside
+statements.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Which features matter for which competency: the table that turns evidence into a level.
 
 A competency's score is the weighted mean of its features' values (weights below; features that cannot apply, such as
-expected points where none are given, leave the mean). `THRESHOLDS` maps the score to a level and `ceiling` holds it down
-where the anchors ask for something that is missing. The tables are part of the evaluator's version: change one number and
-`rules.EVALUATOR` must change.
+expected points where none are given, leave the mean). `THRESHOLDS` maps the score to a level and `ceiling` holds it
+down where the anchors ask for something that is missing. The tables are part of the evaluator's version: change one
+number and `rules.EVALUATOR` must change.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ BARELY_ON_TOPIC: Final = 0.5
 
 
 def profile_of(competency: CompetencyToJudge, evidence: Evidence) -> Profile:
-    """The weights that apply to this competency and answer, summing to 1. A kind unknown here is read as behavioural."""
+    """The weights that apply to this competency and answer, summing to 1. An unknown kind is read as behavioural."""
     profile = BY_KEY.get(competency.key) or BY_KIND.get(competency.kind, BEHAVIOURAL)
     applicable = {f: w for f, w in profile.items() if f is not _F.POINTS or evidence.coverage}
     total = sum(applicable.values())
@@ -171,9 +171,10 @@ def level_for(score: float) -> int:
 def ceiling(profile: Profile, findings: dict[Feature, Finding], evidence: Evidence, relevance: float) -> int:
     """The highest level the anchors allow when something they name is missing.
 
-    Off topic: 1, or 2 for a story with deeds and a result, which may be on topic in words of its own; barely on topic: 3. Expected points, where they weigh most: under a quarter 2, under a half 3, under two
-    thirds 4. No sign of the competency itself, where signs weigh most beside the points: 3. Where own deeds weigh a tenth
-    or more: without any of their own 3; without a result 4.
+    Off topic 1, or 2 for a story with deeds and a result, which may be on topic in words of its own. Barely on topic 3.
+    Expected points, where they weigh most: under a quarter 2, under a half 3, under two thirds 4. No sign of the
+    competency itself, where signs weigh most beside the points: 3. Where own deeds weigh a tenth or more: without any
+    3. Where a result is asked for: without one 4.
     """
     if relevance < OFF_TOPIC:
         told = findings[_F.ACTION].value and evidence.of(_F.RESULT).value

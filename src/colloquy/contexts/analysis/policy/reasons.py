@@ -88,7 +88,7 @@ _PHRASES: Final = {
         "too_short": "Insufficient evidence: the answer has only {words} different meaningful words.",
         "only_question": "Insufficient evidence: the answer mostly repeats the question.",
         "other_language": "Insufficient evidence: the answer is not in the language of the question.",
-        "unread_language": "Insufficient evidence: the rules read English and Russian only; a person has to read this answer.",
+        "unread_language": "Insufficient evidence: the rules read only English and Russian; a person has to read it.",
         "list": "Lists terms without saying anything about them.",
         "off_topic": "Hardly touches the question or its expected points",
         "assessor": "text addressed to the assessor was ignored",
@@ -105,7 +105,7 @@ _PHRASES: Final = {
         "too_short": "Недостаточно данных: разных значимых слов в ответе всего {words}.",
         "only_question": "Недостаточно данных: ответ в основном повторяет вопрос.",
         "other_language": "Недостаточно данных: язык ответа не совпадает с языком вопроса.",
-        "unread_language": "Недостаточно данных: правила читают только английский и русский; ответ должен прочитать человек.",
+        "unread_language": "Недостаточно данных: правила читают только английский и русский; нужен человек.",
         "list": "Термины перечислены, но о них ничего не сказано.",
         "off_topic": "Почти не касается вопроса и ожидаемых пунктов",
         "assessor": "текст, обращённый к проверяющему, не учтён",
@@ -129,7 +129,7 @@ def reason(
     if words:
         parts.append(phrase(language, "signals", words=", ".join(f"“{word}”" for word in words)))
     shown = _shown(language, profile, findings, evidence)
-    missing = _missing(language, profile, findings, evidence)
+    missing = _missing(language, profile, findings)
     parts += [", ".join(group) for group in (shown, missing) if group]
     text = "; ".join(parts)
     return f"{text[:1].upper()}{text[1:]}."
@@ -167,7 +167,7 @@ def _shown(language: str, profile: Profile, findings: dict[Feature, Finding], ev
     return texts
 
 
-def _missing(language: str, profile: Profile, findings: dict[Feature, Finding], evidence: Evidence) -> list[str]:
+def _missing(language: str, profile: Profile, findings: dict[Feature, Finding]) -> list[str]:
     texts = _MISSING.get(language, _MISSING["en"])
     return [
         texts[feature]

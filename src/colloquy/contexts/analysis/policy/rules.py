@@ -1,8 +1,8 @@
 """The `rules` evaluator, version 1: reads an answer without any model, and says why.
 
-It looks for what the anchored scales ask for (the expected points, own deeds, results, reasons, alternatives, figures) in
-the clauses of the answer that really state something. It never looks at how a person sounds, who they are or what they
-feel. The same answer always gets the same judgement.
+It looks for what the anchored scales ask for (the expected points, own deeds, results, reasons, alternatives,
+figures) in the clauses of the answer that really state something. It never looks at how a person sounds, who they are
+or what they feel. The same answer always gets the same judgement.
 """
 
 from __future__ import annotations
@@ -28,10 +28,18 @@ FEWEST_OWN_WORDS: Final = 5
 """The same, not counting the question's own words."""
 _FOREIGN: Final = 0.6
 _LISTED: Final = 0.5
+_SMALL_WORDS: Final = {"en": 0.2, "ru": 0.12}
+"""Least share of function words. A hundred graded English answers have one below 0.25; Russian needs fewer of them. It
+catches a recited list of terms that a recogniser has turned into something like sentences."""
+_FEWEST_TO_MEASURE: Final = 20
+_UPPER: Final = 4
+"""Level from which an anchor says what good looks like."""
 
 
 def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...]:
-    """One judgement per competency of the question, in its order, each with one to three verified quotes or level None."""
+    """One judgement per competency of the question, in its order, each with one to three verified quotes or level
+    None.
+    """
     answer = AnswerText(answer.text, sound_words(answer))
     language = question.language.lower().replace("_", "-").split("-")[0]
     reading = read(answer)
@@ -40,7 +48,7 @@ def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...
     unjudged = _why_unjudged(question, language, kept)
     if unjudged:
         return tuple(Judgement(c.key, None, _noted(unjudged, language, said), ()) for c in question.competencies)
-    if _is_list(reading, said):
+    if _is_list(language, reading, said, kept):
         text = _noted(phrase(language, "list"), language, said)
         quotes = excerpts.fullest(reading, said)
         judgements = tuple(Judgement(c.key, 1, text, quotes) for c in question.competencies)
@@ -71,11 +79,13 @@ def _foreign_share(language: str, tokens: tuple[Token, ...]) -> float:
     return sum(not first <= token.norm[0] <= last for token in words) / max(1, len(words))
 
 
-def _is_list(reading: Reading, said: Statements) -> bool:
-    """Whether most meaningful words stand outside of statements."""
+def _is_list(language: str, reading: Reading, said: Statements, kept: tuple[Token, ...]) -> bool:
+    """Whether most meaningful words stand outside of statements, or small words are rarer than in anybody's prose."""
     counts = {i: sum(token.content for token in reading.tokens_in(reading.clauses[i])) for i in said.kept}
     stated = sum(count for i, count in counts.items() if said.full[i] >= STATEMENT)
-    return stated < _LISTED * sum(counts.values())
+    small = sum(token.function for token in kept) / len(kept)
+    strung = len(kept) >= _FEWEST_TO_MEASURE and small < _SMALL_WORDS[language]
+    return strung or stated < _LISTED * sum(counts.values())
 
 
 def _judge_one(
@@ -100,7 +110,7 @@ def _signals(competency: CompetencyToJudge) -> lexicon.Family:
     if known is not None:
         return known
     low = {stem for anchor in competency.anchors if anchor.level == 1 for stem in content_stems(anchor.text)}
-    high = {stem for anchor in competency.anchors if anchor.level >= 4 for stem in content_stems(anchor.text)}
+    high = {stem for anchor in competency.anchors if anchor.level >= _UPPER for stem in content_stems(anchor.text)}
     stems = (high | content_stems(competency.name)) - low
     return lexicon.Family({stem: ((stem,),) for stem in stems})
 

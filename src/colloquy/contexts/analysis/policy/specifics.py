@@ -15,12 +15,13 @@ _REACH: Final = 2
 _CAPITAL: Final = re.compile(r"[A-ZА-ЯЁ]\w+")
 _MARKED: Final = re.compile(r"[a-z]+\d+\w*|\w+(?:\+\+|#)")
 _GRADES: Final = frozenset(
-    stem(word) for word in "level score rate rating mark grade уровень балл оценка поставить".split()
+    stem(word)
+    for word in ["level", "score", "rate", "rating", "mark", "grade", "уровень", "балл", "оценка", "поставить"]
 )
 
 
 def figures(tokens: Sequence[Token]) -> frozenset[int]:
-    """The places in a clause of numbers that measure something: 40 %, three weeks, 2,000 users. Not years, not marks."""
+    """Where in a clause numbers measure something: 40 %, three weeks, 2,000 users. Not years, not marks."""
     return frozenset(at for at in range(len(tokens)) if _measures(tokens, at))
 
 

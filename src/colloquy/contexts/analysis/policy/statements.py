@@ -10,27 +10,19 @@ from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
 from colloquy.contexts.analysis.policy.clauses import Clause, Reading
-from colloquy.contexts.analysis.policy.tokens import Token, normalise, read_json, stems
+from colloquy.contexts.analysis.policy.tokens import Token, normalise, read_json, stems, word_list
 
 GLUE_SHARE: Final = 0.2
-"""Function words and verbs among the words of a clause. English prose has about a half, a list of terms next to none."""
+"""Function words and verbs among the words of a clause. English prose has about a half, a list of terms next to none.
+"""
 
 STATEMENT: Final = 0.5
 """Fullness from which a clause counts as a statement."""
 
 _LONGEST_SENTENCE_DROPPED: Final = 30
-_VERB_SIGNS: Final = frozenset(
-    normalise(word)
-    for word in (
-        "i we you he she it they who which that there to let lets is are was were am be been have has had do does did can could "
-        "may might must shall should will would don't doesn't didn't isn't aren't wasn't weren't can't won't "
-        "я мы ты вы он она оно они который которая которое которые был была было были есть нет нельзя можно нужно надо "
-        "не чтобы"
-    ).split()
-)
-_OBJECT_OPENERS: Final = frozenset(
-    "the a an this that these those its their it them each every all any no my our his her your".split(),
-)
+_LIST_MARK: Final = re.compile(r"[,;/|•\n]")
+_MARKED_SHARE: Final = 0.4
+"""Prose has a comma after one word in ten or so."""
 _VARIED: Final = 3
 _ENGLISH_PAST: Final = re.compile(r"[a-z]{3,}ed")
 _RUSSIAN_VERB: Final = re.compile(
@@ -55,7 +47,9 @@ class Statements:
 def statements(reading: Reading) -> Statements:
     """Sort the clauses of an answer into evidence and talk."""
     ignored = _to_assessor(reading)
-    full = tuple(fullness(reading.tokens_in(clause)) for clause in reading.clauses)
+    full = tuple(
+        0.0 if _enumerates(reading, clause) else fullness(reading.tokens_in(clause)) for clause in reading.clauses
+    )
     seen: set[frozenset[str]] = set()
     kept: list[int] = []
     for index, clause in enumerate(reading.clauses):
@@ -66,6 +60,13 @@ def statements(reading: Reading) -> Statements:
             seen.add(meaning)
         kept.append(index)
     return Statements(tuple(kept), full, ignored)
+
+
+def _enumerates(reading: Reading, clause: Clause) -> bool:
+    """Whether a comma or the like follows so many words that the clause is an enumeration, whatever the words are."""
+    places = range(clause.first, min(clause.last, len(reading.tokens) - 1))
+    gaps = [reading.text[reading.tokens[at].end : reading.tokens[at + 1].start] for at in places]
+    return sum(bool(_LIST_MARK.search(gap)) for gap in gaps) > _MARKED_SHARE * len(gaps) and len(gaps) > 1
 
 
 def fullness(tokens: Sequence[Token]) -> float:
@@ -90,13 +91,13 @@ def is_verb(tokens: Sequence[Token], at: int) -> bool:
     There is no parser: it is judged by its form, or by the article or pronoun right after it (contains the, insert a).
     """
     token = tokens[at]
-    if token.norm in _VERB_SIGNS or token.norm.split("'")[0] in _VERB_SIGNS:
+    if token.norm in word_list("verb_signs") or token.norm.split("'")[0] in word_list("verb_signs"):
         return True
     if not token.content:
         return False
     if token.norm in deeds_as_written() or _ENGLISH_PAST.fullmatch(token.norm) or _RUSSIAN_VERB.fullmatch(token.norm):
         return True
-    return at + 1 < len(tokens) and tokens[at + 1].norm in _OBJECT_OPENERS
+    return at + 1 < len(tokens) and tokens[at + 1].norm in word_list("object_openers")
 
 
 @cache
@@ -107,14 +108,14 @@ def deeds_as_written() -> frozenset[str]:
 
 
 def _to_assessor(reading: Reading) -> frozenset[int]:
-    """The clauses of every sentence that tells the assessor what to do. An endless sentence loses the clause and its neighbours."""
+    """The clauses of every sentence that tells the assessor what to do. An endless one loses all from there on."""
     found: set[int] = set()
     family = lexicon.family("assessor")
     for hit in lexicon.find(family, [token.stem for token in reading.tokens]):
         at = next(i for i, clause in enumerate(reading.clauses) if clause.first <= hit.at < clause.last)
         sentence = [i for i, clause in enumerate(reading.clauses) if clause.sentence == reading.clauses[at].sentence]
         if _words(reading, sentence) > _LONGEST_SENTENCE_DROPPED:
-            sentence = [i for i in sentence if abs(i - at) <= 1]
+            sentence = [i for i in sentence if i >= at - 1]
         found.update(sentence)
     return frozenset(found)
 
@@ -128,5 +129,5 @@ def _length(clause: Clause) -> int:
 
 
 def spoken_to_assessor(text: str) -> bool:
-    """Whether a text tells whoever marks it what to do. The rules ignore that; a person should see that it was tried."""
+    """Whether a text tells whoever marks it what to do. The rules ignore it; a person should see it was tried."""
     return bool(lexicon.find(lexicon.family("assessor"), stems(text)))

@@ -15,7 +15,7 @@ import snowballstemmer
 _WORD: Final = re.compile(
     r"\d+(?:[.,:]\d+)*\s?%"  # 40 %, 99.9%
     r"|\d+(?:[.,:]\d+)+"  # 2,000
-    r"|[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#)?"  # words, C++, k8s, didn't  # noqa: RUF003 - both apostrophes
+    r"|[^\W_]+(?:['’][^\W_]+)*(?:\+\+|\#)?"  # words, C++, k8s, didn't
 )
 _CYRILLIC: Final = re.compile(r"[а-я]")
 _LONGEST_STEMMED: Final = 40
@@ -52,7 +52,7 @@ def word_list(name: str) -> frozenset[str]:
 
 def normalise(word: str) -> str:
     """Lower case, ё as е, straight apostrophe and no English possessive, so that spellings of a word agree."""
-    norm = word.lower().replace("ё", "е").replace("’", "'")  # noqa: RUF001 - the curly apostrophe is meant
+    norm = word.lower().replace("ё", "е").replace("’", "'")
     return norm[:-2] if norm.endswith("'s") and norm != "let's" else norm
 
 

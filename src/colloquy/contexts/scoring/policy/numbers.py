@@ -3,7 +3,8 @@
 The weights
     A question's weight is divided among the competencies it probes in proportion to their weights, so that a question
     does not count more because it probes more. This share counts as judged when the competency got a level in that
-    answer. An answer that is missing, not scorable or too thin has levels of None: it lowers `judged_share`, never a score.
+    answer. An answer that is missing, not scorable or too thin has levels of None: it lowers `judged_share`, never a
+    score.
 
 The scores, 0 to 100
     A level is worth (level - 1) / 4 * 100 points. Each score is the mean of these points weighted by the shares above:
@@ -12,9 +13,10 @@ The scores, 0 to 100
     A score without any judged competency is None.
 
 The band of the overall score
-    One judgement is off by about `RATER_ERROR` points, so the mean of n independent answers by RATER_ERROR / sqrt(n). n is
-    Kish's effective number of answers, (sum w)^2 / sum w^2 over the judged weights: one dominant question is nearly one
-    answer. The judged share lies within `Z` of these errors; the share without evidence could have been anything:
+    One judgement is off by about `RATER_ERROR` points, so the mean of n independent answers by RATER_ERROR / sqrt(n).
+    n is Kish's effective number of answers, (sum w)^2 / sum w^2 over the judged weights: one dominant question is
+    nearly one answer. The judged share lies within `Z` of these errors; the share without evidence could have been
+    anything:
         low  = judged_share * max(0, score - h)
         high = judged_share * min(100, score + h) + (1 - judged_share) * 100,   h = Z * RATER_ERROR / sqrt(n)
 
@@ -29,8 +31,8 @@ from dataclasses import dataclass
 from typing import Final
 
 RATER_ERROR: Final = 18.0
-"""Points. Two teachers marking the same 1,152 short answers from 0 to 5 (Mohler and Mihalcea 2009) differ with a standard
-deviation of 1.27; one teacher's own error is that divided by sqrt(2), 0.90 of 5."""
+"""Points. Two teachers marking the same 1,152 short answers from 0 to 5 (Mohler and Mihalcea 2009) differ with a
+standard deviation of 1.27; one teacher's own error is that divided by sqrt(2), 0.90 of 5."""
 
 Z: Final = 1.28
 """Standard errors on each side of a band that holds four out of five."""
