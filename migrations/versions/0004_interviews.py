@@ -133,6 +133,6 @@ def _idempotency() -> None:
         "create table idempotency (org_id uuid not null, person_id uuid not null,"
         " key text not null check (char_length(key) between 1 and 255),"
         " request_hash bytea not null check (octet_length(request_hash) = 32),"
-        " status integer, body jsonb, created_at timestamptz not null default now(),"
+        " body jsonb, created_at timestamptz not null default now(),"
         " primary key (org_id, person_id, key))"
     )

@@ -106,7 +106,7 @@ class LinkRow(Base):
 
 
 class IdempotencyRow(Base):
-    """The answer given to a request that carried an Idempotency-Key; without `status` it is being made."""
+    """The answer given to a request that carried an Idempotency-Key; without a body it is being made."""
 
     __tablename__ = "idempotency"
 
@@ -114,6 +114,5 @@ class IdempotencyRow(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
-    status: Mapped[int | None]
     body: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,1 @@
+"""Decisions of the interviews context that need no database."""

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
-from colloquy.contexts.interviews import queries
 from colloquy.contexts.interviews.errors import LinkExpired, LinkUsed
 from colloquy.contexts.interviews.models import LinkRow
 from colloquy.contexts.interviews.policy.link import ROUTE_KIND, Link, LinkKind
+from colloquy.contexts.interviews.queries import content, links
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.ids import token_hash
@@ -26,7 +26,7 @@ async def open_link(db: AsyncSession, token: str) -> tuple[Scope, Link] | None:
     if scope is None:
         return None
     await enter(db, scope)
-    row = await queries.link_by_hash(db, scope, token_hash(token))
+    row = await links.link_by_hash(db, scope, token_hash(token))
     if row is None or row.revoked_at is not None:
         return None
     return scope, link_of(row)
@@ -54,26 +54,26 @@ async def bind_link(db: AsyncSession, scope: Scope, link_id: UUID, session_id: U
     first session on, by whichever link, the interview's questions and competencies are frozen.
     """
     at = clock.now()
-    row = await queries.link(db, scope, link_id)
+    row = await links.link(db, scope, link_id)
     if row is None:
         return False
     if row.kind == LinkKind.PUBLIC:
         admitted = row.revoked_at is None and row.expires_at > at
     else:
-        admitted = row.used_by_session == session_id or await queries.take_link(db, scope, link_id, session_id, at)
+        admitted = row.used_by_session == session_id or await links.take_link(db, scope, link_id, session_id, at)
     if admitted:
-        await queries.freeze(db, scope, row.interview_id, at)
+        await content.freeze(db, scope, row.interview_id, at)
     return admitted
 
 
 async def candidate_started(db: AsyncSession, scope: Scope, interview_id: UUID) -> None:
     """Freezes the interview for a session that came without a link (an import, a demonstration)."""
-    await queries.freeze(db, scope, interview_id, clock.now())
+    await content.freeze(db, scope, interview_id, clock.now())
 
 
 async def invitations(db: AsyncSession, scope: Scope, interview_id: UUID) -> list[Link]:
     """All invitations of the interview, newest first, revoked ones among them."""
-    return [link_of(row) for row in await queries.invitations(db, scope, interview_id)]
+    return [link_of(row) for row in await links.invitations(db, scope, interview_id)]
 
 
 def link_of(row: LinkRow) -> Link:

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.interviews import queries
 from colloquy.contexts.interviews.policy.interview import InterviewState
 from colloquy.contexts.interviews.policy.link import LinkKind, LinkState, unseal
+from colloquy.contexts.interviews.queries import links
 from colloquy.contexts.interviews.service import reading
 from colloquy.contexts.interviews.service.admitting import link_of
 from colloquy.kit import clock
@@ -39,7 +39,7 @@ async def invitation_letter_facts(
     db: AsyncSession, scope: Scope, link_id: UUID, secret: Secret
 ) -> InvitationLetterFacts | None:
     """The facts, or None when there is nothing to write any more: revoked, used, expired, or the interview closed."""
-    row = await queries.link(db, scope, link_id)
+    row = await links.link(db, scope, link_id)
     if row is None or row.kind != LinkKind.INVITATION or row.email is None:
         return None
     if link_of(row).state(clock.now()) is not LinkState.OPEN:

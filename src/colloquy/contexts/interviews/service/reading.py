@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
-from colloquy.contexts.interviews import queries
 from colloquy.contexts.interviews.models import CompetencyRow, InterviewRow, QuestionRow
 from colloquy.contexts.interviews.policy.interview import (
     Anchor,
@@ -23,6 +22,7 @@ from colloquy.contexts.interviews.policy.interview import (
     minutes,
     rubric_version,
 )
+from colloquy.contexts.interviews.queries import content
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 
@@ -48,13 +48,13 @@ class InterviewSummary:
 
 async def interview(db: AsyncSession, scope: Scope, interview_id: UUID) -> Interview | None:
     """The whole interview, or None when it is not there or not this tenant's."""
-    row = await queries.interview_row(db, scope, interview_id)
+    row = await content.interview_row(db, scope, interview_id)
     if row is None:
         return None
     organisation = await identity.organisation(db, scope)
-    competencies = tuple(competency_of(row) for row in await queries.competencies(db, scope, interview_id))
-    probes = await queries.probes(db, scope, interview_id)
-    questions = numbered(await queries.questions(db, scope, [interview_id]), probes)
+    competencies = tuple(competency_of(row) for row in await content.competencies(db, scope, interview_id))
+    probes = await content.probes(db, scope, interview_id)
+    questions = numbered(await content.questions(db, scope, [interview_id]), probes)
     return Interview(
         id=row.id,
         title=row.title,
@@ -90,11 +90,11 @@ async def interviews(
     `search` looks for a part of the title or of the role.
     """
     at = clock.now()
-    rows = await queries.interview_rows(db, scope, at=at, state=state, search=search, before=before, limit=limit + 1)
+    rows = await content.interview_rows(db, scope, at=at, state=state, search=search, before=before, limit=limit + 1)
     more = len(rows) > limit
     rows = rows[:limit]
     by_interview: dict[UUID, list[QuestionRow]] = {}
-    for question in await queries.questions(db, scope, [row.id for row in rows]):
+    for question in await content.questions(db, scope, [row.id for row in rows]):
         by_interview.setdefault(question.interview_id, []).append(question)
     found = [_summary(row, by_interview.get(row.id, []), at) for row in rows]
     return found, rows[-1].id if more else None
@@ -102,7 +102,7 @@ async def interviews(
 
 async def interview_titles(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Titles by id, of those that exist here."""
-    return await queries.titles(db, scope, ids)
+    return await content.titles(db, scope, ids)
 
 
 def state_now(row: InterviewRow, at: datetime) -> InterviewState:

@@ -1,0 +1,113 @@
+"""Invitations: one candidate each, sent by mail, sent again, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.public import Actor
+from colloquy.contexts.interviews.errors import InvitationNotFound, LinkUsed, TooMany, WrongState
+from colloquy.contexts.interviews.events import CandidateInvited
+from colloquy.contexts.interviews.models import LinkRow
+from colloquy.contexts.interviews.policy.addresses import MAX_INVITATIONS, Invitee
+from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, Link, LinkKind, LinkState, expiry
+from colloquy.contexts.interviews.queries import links
+from colloquy.contexts.interviews.service.admitting import link_of
+from colloquy.contexts.interviews.service.editing import locked
+from colloquy.contexts.interviews.service.links import add_link, check_days, require_open
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.events import publish
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What came of a list: new invitations, and people who had one before and were not written to again."""
+
+    new: tuple[Link, ...]
+    already: tuple[Link, ...]
+
+
+async def invite(
+    db: AsyncSession,
+    secret: Secret,
+    actor: Actor,
+    interview_id: UUID,
+    people: Sequence[Invitee],
+    *,
+    days: int = INVITATION_DAYS,
+) -> Invited:
+    """Invites each of `people` who has no invitation to this interview yet; each gets a letter.
+
+    Raises Forbidden, InterviewNotFound, WrongState unless the interview is open, InvalidInput for `days`, TooMany.
+    """
+    if len(people) > MAX_INVITATIONS:
+        raise TooMany(f"Invite at most {MAX_INVITATIONS} people at once; these are {len(people)}.")
+    await require_open(db, actor, interview_id)
+    check_days(days)
+    before = await links.invited(db, actor.scope, interview_id, [person.email.lower() for person in people])
+    new: list[Link] = []
+    for person in people:
+        if person.email.lower() in before:
+            continue
+        row = await add_link(
+            db,
+            secret,
+            actor,
+            interview_id,
+            kind=LinkKind.INVITATION,
+            days=days,
+            email=person.email,
+            name=person.name or None,
+        )
+        await _send(db, actor, row)
+        new.append(link_of(row))
+    return Invited(tuple(new), tuple(link_of(row) for row in before.values()))
+
+
+async def invite_again(db: AsyncSession, actor: Actor, interview_id: UUID, link_id: UUID) -> Link:
+    """Sends the same invitation once more; one that has expired is valid again for the usual time.
+
+    Raises Forbidden, InterviewNotFound, InvitationNotFound, LinkUsed, and WrongState when revoked or not open.
+    """
+    await require_open(db, actor, interview_id)
+    row = await _invitation(db, actor, interview_id, link_id)
+    now = clock.now()
+    state = link_of(row).state(now)
+    if state is LinkState.STARTED:
+        raise LinkUsed("This candidate has started already, so there is nothing to send.")
+    if state is LinkState.REVOKED:
+        raise WrongState("This invitation was revoked. Invite the candidate anew.", state=state)
+    if state is LinkState.EXPIRED:
+        row.expires_at = expiry(now, INVITATION_DAYS)
+    await _send(db, actor, row)
+    return link_of(row)
+
+
+async def revoke_invitation(db: AsyncSession, actor: Actor, interview_id: UUID, link_id: UUID) -> None:
+    """The invitation opens nothing from now on; a revoked one stays so. Raises LinkUsed once it was used."""
+    await locked(db, actor, interview_id)
+    row = await _invitation(db, actor, interview_id, link_id)
+    if row.used_by_session is not None:
+        raise LinkUsed("This candidate has started already. Their answers are on the candidates' page.")
+    if row.revoked_at is None:
+        row.revoked_at = clock.now()
+        await db.flush()
+
+
+async def _send(db: AsyncSession, actor: Actor, row: LinkRow) -> None:
+    row.sendings += 1
+    row.sent_at = clock.now()
+    await db.flush()
+    await publish(db, CandidateInvited(actor.scope.org_id, row.interview_id, row.id, row.sendings))
+
+
+async def _invitation(db: AsyncSession, actor: Actor, interview_id: UUID, link_id: UUID) -> LinkRow:
+    # Locked: a candidate may be using it this moment, and then it must not be revoked behind their back.
+    row = await links.link(db, actor.scope, link_id, lock=True)
+    if row is None or row.interview_id != interview_id or row.kind != LinkKind.INVITATION:
+        raise InvitationNotFound("There is no such invitation.")
+    return row

@@ -1,0 +1,127 @@
+"""Questions: adding, changing, removing with a way back, and their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.public import Actor
+from colloquy.contexts.interviews.errors import OrderChanged, QuestionNotFound, TooMany
+from colloquy.contexts.interviews.models import QuestionRow
+from colloquy.contexts.interviews.policy.drafts import Problems, QuestionDraft
+from colloquy.contexts.interviews.policy.interview import MAX_QUESTIONS
+from colloquy.contexts.interviews.queries import content
+from colloquy.contexts.interviews.service.creating import question_from
+from colloquy.contexts.interviews.service.editing import UNDO_FOR, accept, changed, editable
+from colloquy.kit import clock
+
+
+async def add_question(db: AsyncSession, actor: Actor, interview_id: UUID, draft: QuestionDraft) -> UUID:
+    """Adds a question at the end; returns its id.
+
+    Raises Forbidden, InterviewNotFound, InterviewHasCandidates, InvalidInput, TooMany, and InterviewIncomplete when
+    candidates can open the interview and the question does not say what it is to find out.
+    """
+    interview = await editable(db, actor, interview_id)
+    draft = await _accepted(db, actor, interview_id, draft)
+    existing = await content.questions(db, actor.scope, [interview_id])
+    _room_for_one(existing)
+    row = question_from(draft, actor.scope.org_id, interview_id, _end(existing))
+    db.add(row)
+    await db.flush()
+    await content.set_probes(db, actor.scope, row.id, draft.competency_ids)
+    await changed(db, actor, interview)
+    return row.id
+
+
+async def change_question(
+    db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID, draft: QuestionDraft
+) -> None:
+    """Replaces a question's text and rules. Raises as `add_question`, and QuestionNotFound."""
+    interview = await editable(db, actor, interview_id)
+    row = await _question(db, actor, interview_id, question_id)
+    draft = await _accepted(db, actor, interview_id, draft)
+    row.text = draft.text
+    row.kind = draft.kind.value
+    row.think_seconds = draft.think_seconds
+    row.answer_seconds = draft.answer_seconds
+    row.max_characters = draft.max_characters
+    row.takes = draft.takes
+    row.weight = draft.weight
+    row.assessed = draft.assessed
+    row.expected_points = list(draft.expected_points)
+    await db.flush()
+    await content.set_probes(db, actor.scope, question_id, draft.competency_ids)
+    await changed(db, actor, interview)
+
+
+async def remove_question(db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID) -> None:
+    """Takes a question out. It can be brought back for an hour (see `restore_question`)."""
+    interview = await editable(db, actor, interview_id)
+    row = await _question(db, actor, interview_id, question_id)
+    now = clock.now()
+    await content.forget_deleted(db, actor.scope, interview_id, now - UNDO_FOR)
+    row.deleted_at = now
+    await changed(db, actor, interview)
+
+
+async def restore_question(db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID) -> None:
+    """Brings a removed question back to where it was. Raises QuestionNotFound when there is nothing to undo."""
+    interview = await editable(db, actor, interview_id)
+    row = await content.question(db, actor.scope, interview_id, question_id, deleted=True)
+    if row is None:
+        raise QuestionNotFound("This question can no longer be brought back.")
+    _room_for_one(await content.questions(db, actor.scope, [interview_id]))
+    row.deleted_at = None
+    await changed(db, actor, interview)
+
+
+async def reorder_questions(db: AsyncSession, actor: Actor, interview_id: UUID, order: Sequence[UUID]) -> None:
+    """Puts the questions in this order. Raises OrderChanged unless it names each of them exactly once."""
+    await editable(db, actor, interview_id)
+    rows = {row.id: row for row in await content.questions(db, actor.scope, [interview_id])}
+    if len(order) != len(rows) or set(order) != rows.keys():
+        raise OrderChanged("The questions have changed since this list was shown. Reload it and move again.")
+    for position, question_id in enumerate(order):
+        rows[question_id].position = position
+    await db.flush()
+
+
+async def move_question(db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID, *, up: bool) -> None:
+    """Moves a question by one place; at the end of the list it stays where it is."""
+    await editable(db, actor, interview_id)
+    await _question(db, actor, interview_id, question_id)
+    order = [row.id for row in await content.questions(db, actor.scope, [interview_id])]
+    place = order.index(question_id)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(order):
+        order[place], order[other] = order[other], order[place]
+    await reorder_questions(db, actor, interview_id, order)
+
+
+async def _question(db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID) -> QuestionRow:
+    row = await content.question(db, actor.scope, interview_id, question_id)
+    if row is None:
+        raise QuestionNotFound("There is no such question in this interview.")
+    return row
+
+
+async def _accepted(db: AsyncSession, actor: Actor, interview_id: UUID, draft: QuestionDraft) -> QuestionDraft:
+    draft = draft.tidied()
+    problems: Problems = draft.problems()
+    known = {row.id for row in await content.competencies(db, actor.scope, interview_id)}
+    if not known.issuperset(draft.competency_ids):
+        problems["competency_ids"] = "Choose among the competencies of this interview."
+    accept(problems)
+    return draft
+
+
+def _room_for_one(existing: Sequence[QuestionRow]) -> None:
+    if len(existing) >= MAX_QUESTIONS:
+        raise TooMany(f"An interview has at most {MAX_QUESTIONS} questions. Remove one first.")
+
+
+def _end(existing: Sequence[QuestionRow]) -> int:
+    return existing[-1].position + 1 if existing else 0
