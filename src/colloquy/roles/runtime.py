@@ -14,6 +14,7 @@ from colloquy.kit.db import Database, app_url, privileges_problem
 from colloquy.kit.events import Handlers
 from colloquy.kit.jobs import JobRunner
 from colloquy.kit.provided import Provided
+from colloquy.kit.site import Site
 from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.port import Mailer
@@ -94,6 +95,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Handlers, Handlers(registry.HANDLERS))
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     provided.put(Secret, load_secret(given, settings.data_dir / "keys" / "secret"))
+    provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
     provided.put(SpeechToText, recogniser(settings).recogniser)
