@@ -68,7 +68,7 @@ def test_a_pause_starts_a_new_cue() -> None:
 
 
 def test_long_speech_without_a_stop_is_cut_to_two_lines_and_seven_seconds() -> None:
-    for seconds in (0.2, 0.4, 1.5):
+    for seconds in (0.2, 0.4, 1.5, 3.0):
         cues = parse(webvtt(spoken(" ".join(["responsibility"] * 60), seconds=seconds)))
 
         assert sum(len(" ".join(lines).split()) for _, _, lines in cues) == 60
@@ -76,6 +76,7 @@ def test_long_speech_without_a_stop_is_cut_to_two_lines_and_seven_seconds() -> N
             assert len(lines) <= 2
             assert all(len(line) <= LINE_CHARACTERS for line in lines)
             assert 0 < end - start <= LONGEST_CUE_SECONDS
+            assert len(" ".join(lines).split()) * seconds <= LONGEST_CUE_SECONDS  # gone only when all is said
 
 
 def test_markup_and_arrows_in_speech_stay_text() -> None:

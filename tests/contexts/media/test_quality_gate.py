@@ -83,6 +83,7 @@ def verdict_code(transcript: Transcript, expected: str = "en") -> str | None:
         (f"{ENGLISH} Thank you for watching.", "en"),
         ("I I I tried again and again and again until it worked for for all of us.", "en"),
         ("We used Redis and fixed it.", "en"),
+        ("Never give up, never give up, never give up, as I say.", "en"),
     ],
 )
 def test_a_real_answer_may_be_scored(text: str, language: str) -> None:

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from spoken_audio import save, vowel
+from spoken_audio import quiet, save, vowel
 
 from colloquy.providers.speech import pocketsphinx
 from colloquy.providers.speech.pocketsphinx import PocketSphinx
@@ -84,7 +85,7 @@ async def test_a_decoder_that_is_killed_is_a_passing_fault(speech: Path) -> None
 
 
 async def test_the_decoder_dies_with_its_parent(tmp_path: Path) -> None:
-    long = save(tmp_path / "long.wav", np.tile(vowel(1.0), 240))
+    long = save(tmp_path / "long.wav", np.tile(np.concatenate([vowel(1.0), quiet(0.6)]), 1_000))
     program = (
         "import asyncio, sys; from pathlib import Path;"
         "from colloquy.providers.speech.pocketsphinx import PocketSphinx;"
@@ -97,7 +98,7 @@ async def test_the_decoder_dies_with_its_parent(tmp_path: Path) -> None:
     parent.kill()
     await asyncio.to_thread(parent.wait)
 
-    await _until(lambda: not _runs(child))
+    await _until(lambda: not _runs(child), seconds=20)  # decoding all of it takes minutes
 
 
 def _children(of: int | None = None) -> set[int]:
@@ -119,9 +120,8 @@ def _runs(pid: int) -> bool:
         return False
 
 
-async def _until(condition: object) -> None:
-    assert callable(condition)
-    deadline = time.monotonic() + 60
+async def _until(condition: Callable[[], object], *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.05)

@@ -29,8 +29,18 @@ def clicks(seconds: float) -> NDArray[np.int16]:
     return sound
 
 
+def breath(seconds: float) -> NDArray[np.int16]:
+    """Pink noise that swells and fades every two and a half seconds."""
+    count = int(seconds * SAMPLE_RATE)
+    spectrum = np.fft.rfft(np.random.default_rng(1).normal(size=count))
+    spectrum[1:] /= np.sqrt(np.arange(1, len(spectrum)))
+    noise = np.fft.irfft(spectrum, count)
+    swell = 0.5 - 0.49 * np.cos(2 * np.pi * 0.4 * np.arange(count) / SAMPLE_RATE)
+    return (noise / np.abs(noise).max() * swell * 12_000).astype(np.int16) + quiet(seconds)
+
+
 @pytest.mark.parametrize(
-    ("sound"),
+    "sound",
     [
         np.zeros(5 * SAMPLE_RATE, np.int16),
         quiet(5.0),
@@ -38,11 +48,12 @@ def clicks(seconds: float) -> NDArray[np.int16]:
         tone(5.0, 50.0),
         tone(5.0, 440.0),
         clicks(5.0),
+        breath(20.0),
         np.concatenate([quiet(3.0), white(3.0, 4_000)]),  # an extractor fan starts
         np.zeros(100, np.int16),
         np.zeros(0, np.int16),
     ],
-    ids=["digital silence", "room", "hiss", "hum", "tone", "clicks", "fan", "short", "empty"],
+    ids=["digital silence", "room", "hiss", "hum", "tone", "clicks", "breath", "fan", "short", "empty"],
 )
 def test_no_voice_is_found_where_nobody_speaks(sound: NDArray[np.int16]) -> None:
     assert find_voice(sound).speech_seconds == 0
