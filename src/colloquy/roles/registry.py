@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
@@ -19,7 +20,10 @@ API: tuple[APIRouter, ...] = (
 )
 """JSON under /api."""
 
-PAGES: tuple[APIRouter, ...] = (media_routes.files,)
+PAGES: tuple[APIRouter, ...] = (
+    identity_pages.router,
+    media_routes.files,
+)
 """HTML. The candidate's `/{token}` comes last: it would answer for everything else."""
 
 JOBS: tuple[Job, ...] = (*events.JOBS, *media_jobs.JOBS)

@@ -57,11 +57,12 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class BrowserSession:
-    """One browser somebody is signed in with."""
+class Session:
+    """One browser or program somebody is signed in with. `by` is what it calls itself, maybe nothing."""
 
     id: UUID
-    browser: str
+    by: str
+    program: bool
     created_at: datetime
     last_seen_at: datetime
 

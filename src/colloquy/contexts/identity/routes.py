@@ -72,20 +72,21 @@ async def logout(given: schemas.Refresh, db: DbSession) -> None:
 
 
 @auth.post("/register", status_code=201, response_model=schemas.TokensView, responses=problems(AlreadySetUp, Malformed))
-async def register(given: schemas.SetUp, request: Request, db: DbSession, secret: TheSecret) -> schemas.TokensView:
+async def register(
+    given: schemas.SetUp, request: Request, database: TheDatabase, secret: TheSecret
+) -> schemas.TokensView:
     """Sets the installation up: its first organisation and owner. Possible once."""
-    await set_up.check_not_set_up(db)
+    async with database.begin() as db:
+        await set_up.check_not_set_up(db)
     passwords.check_new(given.password, email=given.email, name=given.name)
-    actor = await set_up.set_up(
-        db,
-        organisation=given.organisation,
-        name=given.name,
-        email=given.email,
-        password_hash=await passwords.hashed(given.password),
-    )
-    tokens = await refresh.begin(
-        db, secret, person_id=actor.person_id, scope=actor.scope, user_agent=current_actor.user_agent(request)
-    )
+    hashed = await passwords.hashed(given.password)
+    async with database.begin() as db:
+        actor = await set_up.set_up(
+            db, organisation=given.organisation, name=given.name, email=given.email, password_hash=hashed
+        )
+        tokens = await refresh.begin(
+            db, secret, person_id=actor.person_id, scope=actor.scope, user_agent=current_actor.user_agent(request)
+        )
     return _tokens(tokens)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity.models import BrowserSession
+from colloquy.contexts.identity.models import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,20 @@ async def insert_browser(
     )
 
 
-async def browsers(db: AsyncSession, person_id: UUID, now: datetime) -> list[BrowserSession]:
+async def sessions(db: AsyncSession, person_id: UUID, now: datetime) -> list[Session]:
     """Where the person is signed in, the last used first."""
     rows = await db.execute(
         text(
-            "select id, browser, created_at, last_seen_at from browser_sessions where person_id = :person_id"
-            " and revoked_at is null and expires_at > :now order by last_seen_at desc, id"
+            "select id, browser as by, false as program, created_at, last_seen_at from browser_sessions"
+            " where person_id = :person_id and revoked_at is null and expires_at > :now"
+            " union all select s.id, s.program, true, s.created_at, coalesce(max(t.used_at), s.created_at)"
+            " from api_sign_ins s left join refresh_tokens t on t.sign_in_id = s.id"
+            " where s.person_id = :person_id and s.revoked_at is null and s.expires_at > :now group by s.id"
+            " order by last_seen_at desc, id"
         ),
         {"person_id": person_id, "now": now},
     )
-    return [BrowserSession(row.id, row.browser, row.created_at, row.last_seen_at) for row in rows]
+    return [Session(row.id, row.by, row.program, row.created_at, row.last_seen_at) for row in rows]
 
 
 async def revoke_browser_by_token(db: AsyncSession, token_hash: bytes, now: datetime) -> None:
@@ -82,16 +86,19 @@ async def revoke_browser_by_token(db: AsyncSession, token_hash: bytes, now: date
     )
 
 
-async def revoke_browser(db: AsyncSession, person_id: UUID, session_id: UUID, now: datetime) -> bool:
-    """Ends one session of the person; False when they have no such session."""
-    ended = await db.execute(
-        text(
-            "update browser_sessions set revoked_at = coalesce(revoked_at, :now)"
-            " where id = :id and person_id = :person_id returning 1"
-        ),
-        {"id": session_id, "person_id": person_id, "now": now},
-    )
-    return ended.first() is not None
+async def revoke(db: AsyncSession, person_id: UUID, session_id: UUID, now: datetime) -> bool:
+    """Ends one session of the person, of a browser or a program; False when they have no such session."""
+    ended = False
+    for table in ("browser_sessions", "api_sign_ins"):
+        rows = await db.execute(
+            text(
+                f"update {table} set revoked_at = coalesce(revoked_at, :now)"  # noqa: S608 - two constants
+                " where id = :id and person_id = :person_id returning 1"
+            ),
+            {"id": session_id, "person_id": person_id, "now": now},
+        )
+        ended = ended or rows.first() is not None
+    return ended
 
 
 async def revoke_all(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity.models import BrowserSession, Organisation
+from colloquy.contexts.identity.models import Organisation, Session
 from colloquy.contexts.identity.queries import people, sign_ins, teams
 from colloquy.kit import clock
 
@@ -22,9 +22,9 @@ async def change_password(db: AsyncSession, person_id: UUID, password_hash: str,
     await sign_ins.revoke_all(db, person_id, clock.now(), keep=keep)
 
 
-async def browsers(db: AsyncSession, person_id: UUID) -> list[BrowserSession]:
+async def sessions(db: AsyncSession, person_id: UUID) -> list[Session]:
     """Where the person is signed in."""
-    return await sign_ins.browsers(db, person_id, clock.now())
+    return await sign_ins.sessions(db, person_id, clock.now())
 
 
 async def organisations(db: AsyncSession, person_id: UUID) -> list[Organisation]:

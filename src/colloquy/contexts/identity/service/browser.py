@@ -54,8 +54,8 @@ async def end(db: AsyncSession, token: str) -> None:
 
 
 async def end_one(db: AsyncSession, person_id: UUID, session_id: UUID) -> None:
-    """Signs one of the person's browsers out. Raises NotFound for a session that is not theirs."""
-    if not await sign_ins.revoke_browser(db, person_id, session_id, clock.now()):
+    """Signs one of the person's browsers or programs out. Raises NotFound for a session that is not theirs."""
+    if not await sign_ins.revoke(db, person_id, session_id, clock.now()):
         raise NotFound("No such session.")
 
 

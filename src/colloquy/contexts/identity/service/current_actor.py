@@ -33,13 +33,12 @@ _described = HTTPBearer(auto_error=False, description="The `access_token` of `PO
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The actor with what their own pages need. `browser_session_id` is None for programs."""
+    """The actor with what their own pages need. `session_id` names the browser session or the program's sign-in."""
 
     actor: Actor
     organisation: Organisation
     language: str
-    browser_session_id: UUID | None
-    api_sign_in_id: UUID | None
+    session_id: UUID
 
 
 def cookie_name(request: Request) -> str:
@@ -85,7 +84,7 @@ async def find(request: Request, db: AsyncSession) -> SignedIn | None:
         return None
     if sign_in.seen_at is not None and now - sign_in.seen_at > _SEEN_EVERY:
         await queries.touch_browser(db, sign_in.id, now)
-    return await _signed_in(request, db, sign_in, browser=True)
+    return await _signed_in(request, db, sign_in)
 
 
 async def _program(request: Request, db: AsyncSession, header: str) -> SignedIn | None:
@@ -94,10 +93,10 @@ async def _program(request: Request, db: AsyncSession, header: str) -> SignedIn 
     if claims is None:
         return None
     sign_in = await queries.api_sign_in(db, claims.sign_in_id, claims.person_id, claims.org_id, clock.now())
-    return None if sign_in is None else await _signed_in(request, db, sign_in, browser=False)
+    return None if sign_in is None else await _signed_in(request, db, sign_in)
 
 
-async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn, *, browser: bool) -> SignedIn | None:
+async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> SignedIn | None:
     scope = Scope(sign_in.org_id)
     # The role comes from the team as it is now, not from the token: a changed role holds from the next request on.
     standing = await queries.standing(db, scope, sign_in.person_id)
@@ -105,13 +104,7 @@ async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn, *, bro
         return None
     actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, scope)
     request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
-    return SignedIn(
-        actor,
-        standing.organisation,
-        sign_in.language,
-        sign_in.id if browser else None,
-        None if browser else sign_in.id,
-    )
+    return SignedIn(actor, standing.organisation, sign_in.language, sign_in.id)
 
 
 def page_context(actor: Actor, organisation: Organisation, language: str) -> dict[str, Any]:

@@ -90,10 +90,5 @@ async def end(db: AsyncSession, token: str) -> None:
         await sign_ins.revoke_program(db, found.sign_in_id, clock.now())
 
 
-async def end_sign_in(db: AsyncSession, sign_in_id: UUID) -> None:
-    """Ends the program's sign-in that an access token came from."""
-    await sign_ins.revoke_program(db, sign_in_id, clock.now())
-
-
 def _access(secret: Secret, person_id: UUID, scope: Scope, role: Role, sign_in_id: UUID) -> str:
     return access_tokens.issue(secret, access_tokens.Claims(person_id, scope.org_id, role, sign_in_id))

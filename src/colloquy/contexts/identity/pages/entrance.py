@@ -1,0 +1,124 @@
+"""Set-up, signing in, signing out."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from colloquy.contexts.identity import schemas
+from colloquy.contexts.identity.errors import NoTeam, TooManyAttempts, WrongCredentials
+from colloquy.contexts.identity.pages.given import (
+    Text,
+    TheDatabase,
+    TheSecret,
+    begin,
+    forget,
+    keep_signed_in,
+    understood,
+)
+from colloquy.contexts.identity.policy import addresses
+from colloquy.contexts.identity.policy.passwords import RULE
+from colloquy.contexts.identity.queries import people
+from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up
+from colloquy.contexts.identity.service.prove import prove
+from colloquy.kit.errors import Malformed, Refusal
+from colloquy.kit.http.state import DbSession
+from colloquy.web import pages
+
+router = APIRouter()
+
+
+@router.get("/set-up")
+async def set_up_form(request: Request, db: DbSession) -> Response:
+    """The first page of a new installation; later it leads to the sign-in."""
+    if await people.anybody(db):
+        return pages.see_other(request, "/sign-in")
+    return _set_up_page(request, {}, {})
+
+
+@router.post("/set-up")
+async def set_up_now(
+    request: Request,
+    database: TheDatabase,
+    organisation: Text = "",
+    name: Text = "",
+    email: Text = "",
+    password: Text = "",
+) -> Response:
+    """Makes the organisation and its owner, and signs the browser in."""
+    values = {"organisation": organisation, "name": name, "email": email}
+    async with database.begin() as db:
+        await set_up.check_not_set_up(db)
+    try:
+        given = understood(schemas.SetUp, **values, password=password)
+        passwords.check_new(given.password, email=given.email, name=given.name)
+    except Malformed as error:
+        return _set_up_page(request, values, error.fields, status=422)
+    hashed = await passwords.hashed(given.password)
+    async with database.begin() as db:
+        actor = await set_up.set_up(
+            db, organisation=given.organisation, name=given.name, email=given.email, password_hash=hashed
+        )
+        token = await begin(db, request, actor.person_id, actor.scope.org_id)
+    return keep_signed_in(request, pages.see_other(request, "/", f"{given.organisation} is set up."), token)
+
+
+def _set_up_page(request: Request, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
+    return pages.render(
+        request, "identity/set_up.html", status=status, values=values, errors=errors, password_rule=RULE
+    )
+
+
+@router.get("/sign-in")
+async def sign_in_form(request: Request, db: DbSession, next: str = "/") -> Response:  # noqa: A002 - the address says `next`
+    """The sign-in; whoever is signed in goes on, and a new installation is set up first."""
+    if await current_actor.find(request, db) is not None:
+        return pages.see_other(request, addresses.local(next))
+    if not await people.anybody(db):
+        return pages.see_other(request, "/set-up")
+    return _sign_in_page(request, {"next": addresses.local(next)}, {})
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    database: TheDatabase,
+    secret: TheSecret,
+    email: Text = "",
+    password: Text = "",
+    next: Text = "/",  # noqa: A002 - as above
+) -> Response:
+    """Signs the browser in and goes to `next`, if that is on this site."""
+    values = {"email": email, "next": addresses.local(next)}
+    try:
+        given = understood(schemas.Credentials, email=email, password=password)
+        person = await prove(
+            database, secret, email=given.email, password=given.password, network=current_actor.network(request)
+        )
+        async with database.begin() as db:
+            org_id = await browser.home(db, person.id)
+            token = await begin(db, request, person.id, org_id)
+    except Malformed as error:
+        return _sign_in_page(request, values, error.fields, status=422)
+    except (WrongCredentials, TooManyAttempts, NoTeam) as refusal:
+        return _refused_sign_in(request, values, refusal)
+    return keep_signed_in(request, pages.see_other(request, values["next"]), token)
+
+
+def _refused_sign_in(request: Request, values: dict[str, str], refusal: Refusal) -> Response:
+    response = _sign_in_page(request, values, {"password": refusal.message}, status=refusal.status)
+    if "retry_after" in refusal.extra:
+        response.headers["Retry-After"] = str(refusal.extra["retry_after"])
+    return response
+
+
+def _sign_in_page(request: Request, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
+    return pages.render(request, "identity/sign_in.html", status=status, values=values, errors=errors)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, db: DbSession) -> Response:
+    """Ends this browser's session. Fine when there is none."""
+    token = request.cookies.get(current_actor.cookie_name(request))
+    if token:
+        await browser.end(db, token)
+    return forget(request, pages.see_other(request, "/sign-in", "You are signed out."))

@@ -1,0 +1,66 @@
+"""What these pages are given: forms in words, the database and the secret, the cookie that signs a browser in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Form, Request, Response
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import schemas
+from colloquy.contexts.identity.service import browser, current_actor
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Database
+from colloquy.kit.errors import Malformed
+from colloquy.kit.http.state import instance
+
+Model = TypeVar("Model", bound=BaseModel)
+
+Text = Annotated[str, Form()]
+"""A form's field; give it the default "" so that leaving it out is answered in words, beside the field."""
+TheDatabase = Annotated[Database, instance(Database)]
+TheSecret = Annotated[Secret, instance(Secret)]
+
+LANGUAGES = (("en", "English"), ("ru", "Русский"))
+
+
+def understood(model: type[Model], **values: Any) -> Model:
+    """The form's values as `model`. Raises Malformed with a sentence per field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise Malformed("Some fields need another look.", fields=schemas.in_words(error)) from error
+
+
+async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUID) -> str:
+    """Signs the asking browser in; whatever session it came with ends. Returns the new cookie's value."""
+    return await browser.begin(
+        db,
+        person_id=person_id,
+        org_id=org_id,
+        user_agent=current_actor.user_agent(request),
+        former=request.cookies.get(current_actor.cookie_name(request)),
+    )
+
+
+def keep_signed_in(request: Request, response: Response, token: str) -> Response:
+    """Puts the session's secret in the browser's cookie."""
+    response.set_cookie(
+        current_actor.cookie_name(request),
+        token,
+        max_age=int(browser.LIFE.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+def forget(request: Request, response: Response) -> Response:
+    """Takes the cookie back."""
+    response.delete_cookie(
+        current_actor.cookie_name(request), httponly=True, samesite="lax", secure=request.url.scheme == "https"
+    )
+    return response

@@ -1,0 +1,128 @@
+"""The team: who is in it, as what, and who was asked to join."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import schemas
+from colloquy.contexts.identity.errors import AlreadyInvited, AlreadyMember
+from colloquy.contexts.identity.pages.given import Text, TheSecret, understood
+from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may_appoint
+from colloquy.contexts.identity.queries import teams
+from colloquy.contexts.identity.service import invite, members
+from colloquy.contexts.identity.service.current_actor import CurrentActor, join_link
+from colloquy.kit.crypto import Secret
+from colloquy.kit.errors import Malformed
+from colloquy.kit.http.state import DbSession
+from colloquy.web import pages
+
+router = APIRouter(prefix="/team")
+
+
+@router.get("")
+async def team(request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret) -> Response:
+    """Members, invitations that wait, and the form that invites."""
+    return await _page(request, actor, db, secret)
+
+
+@router.post("/invitations")
+async def invite_colleague(
+    request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret, email: Text = "", role: Text = ""
+) -> Response:
+    """Invites; the link is then on the page to be copied."""
+    values = {"email": email, "role": role}
+    try:
+        given = understood(schemas.InvitationInput, **values)
+        await invite.invite(db, secret, actor, email=given.email, role=given.role)
+    except Malformed as error:
+        return await _page(request, actor, db, secret, values=values, errors=error.fields, status=422)
+    except (AlreadyInvited, AlreadyMember) as refusal:
+        errors = {"email": refusal.message}
+        return await _page(request, actor, db, secret, values=values, errors=errors, status=refusal.status)
+    return pages.see_other(request, "/team", f"{given.email} is invited. The link is below; a letter is on its way.")
+
+
+@router.post("/invitations/{invitation_id}/revoke")
+async def take_back(request: Request, invitation_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Takes an invitation back."""
+    await invite.take_back(db, actor, invitation_id)
+    return pages.see_other(request, "/team", "The invitation was taken back; its link no longer works.")
+
+
+@router.post("/members/{person_id}/role/{role}")
+async def change_role(request: Request, person_id: UUID, role: Role, actor: CurrentActor, db: DbSession) -> Response:
+    """Gives a member another role."""
+    before = await teams.membership(db, actor.scope, person_id)
+    await members.change_role(db, actor, person_id, role)
+    undo = f"/team/members/{person_id}/role/{before}" if before and person_id != actor.person_id else ""
+    return pages.see_other(request, "/team", "The role was changed.", undo_action=undo)
+
+
+@router.post("/members/{person_id}/remove")
+async def remove(request: Request, person_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Takes a member out of the team. It can be undone."""
+    names = await teams.person_names(db, actor.scope, [person_id])
+    await members.remove(db, actor, person_id)
+    if person_id == actor.person_id:
+        return pages.see_other(request, "/sign-in", "You have left the team.")
+    undo = f"/team/members/{person_id}/restore"
+    return pages.see_other(request, "/team", f"{names[person_id]} is no longer in the team.", undo_action=undo)
+
+
+@router.post("/members/{person_id}/restore")
+async def restore(request: Request, person_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Takes a removed member back."""
+    await members.restore(db, actor, person_id)
+    names = await teams.person_names(db, actor.scope, [person_id])
+    return pages.see_other(request, "/team", f"{names[person_id]} is in the team again.")
+
+
+async def _page(
+    request: Request,
+    actor: Actor,
+    db: AsyncSession,
+    secret: Secret,
+    *,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    actor.require(Permission.TEAM_MANAGE)
+    everybody = await teams.team(db, actor.scope)
+    owners = sum(member.role is Role.OWNER for member in everybody)
+    return pages.render(
+        request,
+        "identity/team.html",
+        status=status,
+        section="team",
+        members=[
+            {
+                "person_id": member.person_id,
+                "name": member.name,
+                "email": member.email,
+                "role": member.role.value,
+                "joined_at": member.joined_at,
+                "me": member.person_id == actor.person_id,
+                **_allowed(actor, member.role, last_owner=member.role is Role.OWNER and owners == 1),
+            }
+            for member in everybody
+        ],
+        waiting=[
+            {"invitation": invited.invitation, "link": join_link(request, invited.token)}
+            for invited in await invite.pending(db, secret, actor)
+        ],
+        roles=[role.value for role in Role if may_appoint(actor.role, None, role)],
+        values=values or {"email": "", "role": Role.RECRUITER.value},
+        errors=errors or {},
+    )
+
+
+def _allowed(actor: Actor, role: Role, *, last_owner: bool) -> dict[str, object]:
+    """What the page may offer to do with a member: nothing that would then be refused."""
+    if last_owner:
+        return {"roles": [], "removable": False}
+    others = [other.value for other in Role if other is not role and may_appoint(actor.role, role, other)]
+    return {"roles": others, "removable": may_appoint(actor.role, role, None)}
