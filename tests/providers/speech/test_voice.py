@@ -29,6 +29,14 @@ def clicks(seconds: float) -> NDArray[np.int16]:
     return sound
 
 
+def knocks(seconds: float) -> NDArray[np.int16]:
+    """A finger on the table, twice a second: 40 ms of a low tone."""
+    sound = quiet(seconds).copy()
+    for start in range(4_000, len(sound) - 8_000, 8_000):
+        sound[start : start + 640] += tone(0.04, 300.0)
+    return sound
+
+
 def breath(seconds: float) -> NDArray[np.int16]:
     """Pink noise that swells and fades every two and a half seconds."""
     count = int(seconds * SAMPLE_RATE)
@@ -48,12 +56,13 @@ def breath(seconds: float) -> NDArray[np.int16]:
         tone(5.0, 50.0),
         tone(5.0, 440.0),
         clicks(5.0),
+        knocks(5.0),
         breath(20.0),
         np.concatenate([quiet(3.0), white(3.0, 4_000)]),  # an extractor fan starts
         np.zeros(100, np.int16),
         np.zeros(0, np.int16),
     ],
-    ids=["digital silence", "room", "hiss", "hum", "tone", "clicks", "breath", "fan", "short", "empty"],
+    ids=["digital silence", "room", "hiss", "hum", "tone", "clicks", "knocks", "breath", "fan", "short", "empty"],
 )
 def test_no_voice_is_found_where_nobody_speaks(sound: NDArray[np.int16]) -> None:
     assert find_voice(sound).speech_seconds == 0
