@@ -79,13 +79,13 @@ def shown(colour: Oklch) -> Oklch:
 
 
 def mix(colour: Oklch, share: float, other: Oklch) -> Oklch:
-    """CSS `color-mix(in oklch, colour share, other)` with the shorter way round the hues; share 0–1."""
-    turn = (colour.hue - other.hue + 180) % 360 - 180
-    return Oklch(
-        colour.lightness * share + other.lightness * (1 - share),
-        colour.chroma * share + other.chroma * (1 - share),
-        (other.hue + turn * share) % 360,
+    """CSS `color-mix(in oklab, colour share, other)`; share 0–1."""
+    lightness = colour.lightness * share + other.lightness * (1 - share)
+    a, b = (
+        share * colour.chroma * turn(radians(colour.hue)) + (1 - share) * other.chroma * turn(radians(other.hue))
+        for turn in (cos, sin)
     )
+    return Oklch(lightness, hypot(a, b), degrees(atan2(b, a)) % 360)
 
 
 def contrast(one: Oklch, other: Oklch) -> float:

@@ -57,6 +57,7 @@ class Room {
   // A request was refused: another tab has the room, the question is over, or something to say under the button.
   failed(error) {
     if (error.code === "opened_elsewhere") return this.elsewhere();
+    if (error.code === "take_unusable") return this.enter().then(() => this.view.notice(error.message));
     if (error.code === "question_closed") return this.enter().then(() => this.view.notice(failures.question_closed));
     const text = failures[error.code] ?? (error.status === 0 ? failures.offline : error.status === 429 || error.status >= 500 ? failures.slow : error.message);
     this.view.notice(text);
