@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
+from colloquy.contexts.interviews import routes as interviews_routes
 from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
 from colloquy.contexts.sessions import jobs as sessions_jobs
@@ -16,6 +17,7 @@ from colloquy.kit.jobs import Job
 API: tuple[APIRouter, ...] = (
     identity_routes.auth,
     identity_routes.router,
+    interviews_routes.router,
     media_routes.router,
 )
 """JSON under /api."""

@@ -29,6 +29,12 @@ class InvitationNotFound(NotFound):
     code = "invitation_not_found"
 
 
+class PublicLinkNotFound(NotFound):
+    """The interview has no public link."""
+
+    code = "public_link_not_found"
+
+
 class InterviewHasCandidates(Refusal):
     """Somebody has started: questions and competencies stay as they were asked. A duplicate can be edited."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -73,8 +73,16 @@ class NewInterview(Input):
     template: Annotated[str, Field(max_length=64, description="A key of `GET /api/interview-templates`.")] | None = None
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
 class InterviewChanges(Input):
     """What is to change; what is left out stays."""
+
+    # The defaults below are never used (only what was set is read) and would mislead in the description.
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
 
     title: Title = "unchanged"
     role_title: Annotated[Text, Field(max_length=MAX_TITLE)] = ""

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity.public import Actor
-from colloquy.contexts.interviews.errors import InvitationNotFound, LinkUsed, TooMany, WrongState
+from colloquy.contexts.identity.public import Actor, Permission
+from colloquy.contexts.interviews.errors import InterviewNotFound, InvitationNotFound, LinkUsed, TooMany, WrongState
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.interviews.models import LinkRow
 from colloquy.contexts.interviews.policy.addresses import MAX_INVITATIONS, Invitee
 from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, Link, LinkKind, LinkState, expiry
-from colloquy.contexts.interviews.queries import links
+from colloquy.contexts.interviews.queries import content, links
 from colloquy.contexts.interviews.service.admitting import link_of
 from colloquy.contexts.interviews.service.editing import locked
 from colloquy.contexts.interviews.service.links import add_link, check_days, require_open
@@ -66,6 +66,18 @@ async def invite(
         await _send(db, actor, row)
         new.append(link_of(row))
     return Invited(tuple(new), tuple(link_of(row) for row in before.values()))
+
+
+async def invitations_page(
+    db: AsyncSession, actor: Actor, interview_id: UUID, *, before: UUID | None = None, limit: int
+) -> tuple[list[Link], UUID | None]:
+    """Invitations from the newest on, and what to pass as `before` for the next page. Raises InterviewNotFound."""
+    actor.require(Permission.INTERVIEWS_VIEW)
+    if await content.interview_row(db, actor.scope, interview_id) is None:
+        raise InterviewNotFound("There is no such interview.")
+    rows = await links.invitations(db, actor.scope, interview_id, before=before, limit=limit + 1)
+    found = [link_of(row) for row in rows[:limit]]
+    return found, found[-1].id if len(rows) > limit else None
 
 
 async def invite_again(db: AsyncSession, actor: Actor, interview_id: UUID, link_id: UUID) -> Link:
