@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_EVERY_INTERFACE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound to
+
 
 class Settings(BaseSettings):
     """Every setting with its default: no key, no network, everything under `data_dir`."""
@@ -67,4 +69,6 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The address people use, without a slash at its end."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = "localhost" if self.host in _EVERY_INTERFACE else self.host
+        host = f"[{host}]" if ":" in host else host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")

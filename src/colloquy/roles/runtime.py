@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret, load_secret
 from colloquy.kit.db import Database, app_url, privileges_problem
 from colloquy.kit.events import Handlers
@@ -92,6 +93,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided = Provided()
     provided.put(Settings, settings)
     provided.put(Database, database)
+    provided.put(PublicAddress, PublicAddress(settings.address))
     provided.put(Handlers, Handlers(registry.HANDLERS))
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
     provided.put(Secret, load_secret(given, settings.data_dir / "keys" / "secret"))
