@@ -15,6 +15,8 @@ from colloquy.providers.transcoder.sandbox import Outcome
 _STREAM_LINE = re.compile(r"^ {2}(?: {2})?Stream #0:\d+.*?: (\w+): (.*)$")
 _PIXEL_FORMAT = re.compile(r", ((?:yuv|nv|gray|rgb|bgr|gbr|pal)[a-z0-9]*)\b")
 _ROTATION = re.compile(r"^\s+(?:Display Matrix|displaymatrix): rotation of (-?[\d.]+) degrees", re.MULTILINE)
+# libavutil, imgutils.c: beyond -max_pixels, or beyond what any decoder counts with.
+_OVERSIZED = re.compile(r"Picture size \d+x\d+ (exceeds|is invalid)")
 _PICTURE_LINE = re.compile(rb"^0,.* 0x[0-9a-f]{8}$", re.MULTILINE)
 _SOUND_LINE = re.compile(rb"^0,.* [0-9a-f]{32}$", re.MULTILINE)
 
@@ -52,7 +54,7 @@ def failure(outcome: Outcome) -> MediaRejected | Transient | RuntimeError:
         return Unavailable("The disk is full, so the recording could not be processed yet.")
     if outcome.timed_out:
         return Transient("The recording could not be read in the time allowed; this machine may be too busy.")
-    if outcome.spent or "exceeds specified max pixel count" in outcome.errors:
+    if outcome.spent or _OVERSIZED.search(outcome.errors):
         return MediaTooCostly()
     if outcome.returncode == -signal.SIGKILL:
         return Transient("Reading the recording was stopped from outside; this machine may be out of memory.")
