@@ -6,6 +6,7 @@ from colloquy.contexts.identity.models import Member, Organisation
 from colloquy.contexts.identity.policy.roles import PERMISSIONS, Actor, Permission, Role
 from colloquy.contexts.identity.queries.teams import person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css
+from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
 from colloquy.contexts.identity.service.set_up import create_organisation
 from colloquy.contexts.identity.service.token_routes import keep_route, scope_of
@@ -14,11 +15,13 @@ __all__ = [
     "PERMISSIONS",
     "Actor",
     "CurrentActor",
+    "LetterFacts",
     "Member",
     "Organisation",
     "Permission",
     "Role",
     "accent_css",
+    "colleague_letter_facts",
     "create_organisation",
     "keep_route",
     "organisation",
