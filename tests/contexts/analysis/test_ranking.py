@@ -59,3 +59,15 @@ def test_small_talk_around_an_answer_does_not_raise_it(ranked):
     assert standing(question, entry["middling"] + chatter[entry["language"]] * 3) <= standing(
         question, entry["middling"]
     )
+
+
+def test_a_recited_list_stays_a_list_when_the_recogniser_bends_it_into_sentences(rollout):
+    """Heard by a small recogniser from a list of terms read aloud: it puts verbs where there were none."""
+    _, question = rollout
+    heard = (
+        "feature flag canary release rollback plan metrics monitoring staging played in latency error rate the "
+        "proceeds for continuous integration regression tests observe ability dashboard does blue green deployment "
+        "trade offs alternatives are you guys feature flag canary released rollback a plan"
+    )
+
+    assert standing(question, heard) <= 1

@@ -22,6 +22,8 @@ COVERED: Final = 0.45
 PARTLY: Final = 0.25
 
 _WINDOW: Final = 3
+_TOGETHER: Final = 0.9
+"""What every further sentence of a window costs: words said together mean more than words said in passing."""
 _FROM_QUESTION: Final = 0.25
 _LIGHT: Final = 0.4
 """Weight of verbs like give and find, which carry the grammar of a point more than its matter."""
@@ -57,8 +59,9 @@ def cover(question: str, points: tuple[str, ...], reading: Reading, said: Statem
     wanted = [(point, content_stems(point)) for point in points]
     wanted = [(point, stems) for point, stems in wanted if stems]
     meanings = {i: _meaning(reading, i) for i in said.kept}
+    sentences = [clause.sentence for clause in reading.clauses]
     return tuple(
-        _best_window(point, _weights(stems, [s for _, s in wanted], asked), asked, meanings, said)
+        _best_window(point, _weights(stems, [s for _, s in wanted], asked), asked, meanings, said, sentences)
         for point, stems in wanted
     )
 
@@ -82,23 +85,25 @@ def _best_window(
     asked: frozenset[str],
     meanings: dict[int, frozenset[str]],
     said: Statements,
+    sentences: list[int],
 ) -> Coverage:
     heard = {i: _heard(weights, meaning) for i, meaning in meanings.items()}
     total = sum(weights.values())
     best = Coverage(point, 0.0, 0, 0)
-    for first in meanings:
-        run: dict[str, float] = {}
-        for last in range(first, first + _WINDOW):
-            if last not in meanings:
-                break
-            for stem, value in heard[last].items():
-                run[stem] = max(run.get(stem, 0.0), value * said.full[last])
-            window = frozenset[str]().union(*(meanings[i] for i in range(first, last + 1)))
-            novelty = len(window - asked) / len(window) if window else 0.0
-            score = sum(weights[stem] * value for stem, value in run.items()) / total
-            if novelty >= _LEAST_NOVELTY and score > best.score + 0.02:  # a longer quote must earn its length
-                best = Coverage(point, score, first, last + 1)
+    for size in range(1, _WINDOW + 1):
+        for first in (i for i in meanings if all(j in meanings for j in range(i, i + size))):
+            window = range(first, first + size)
+            words = frozenset[str]().union(*(meanings[i] for i in window))
+            novelty = len(words - asked) / len(words) if words else 0.0
+            found = (weight * _loudest(stem, window, heard, said) for stem, weight in weights.items())
+            score = math.fsum(found) / total * _TOGETHER ** (sentences[first + size - 1] - sentences[first])
+            if novelty >= _LEAST_NOVELTY and score > best.score:
+                best = Coverage(point, score, first, first + size)
     return best
+
+
+def _loudest(stem: str, window: range, heard: dict[int, dict[str, float]], said: Statements) -> float:
+    return max(heard[i].get(stem, 0.0) * said.full[i] for i in window)
 
 
 def _heard(weights: dict[str, float], meaning: frozenset[str]) -> dict[str, float]:
