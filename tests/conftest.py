@@ -28,6 +28,7 @@ from tests.factories import work
 from colloquy.contexts.identity.public import Actor, Permission, Role
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
+from colloquy.kit.ids import new_id
 from colloquy.roles import migrate, postgres
 from colloquy.roles.runtime import Addresses, Runtime, running
 from colloquy.roles.web import application
@@ -133,9 +134,16 @@ def app(runtime: Runtime) -> FastAPI:
 
 
 @pytest.fixture
-async def api(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+def transport(app: FastAPI) -> httpx.ASGITransport:
+    """The way to `app` from a network address of this test alone: wrong passwords are counted by it."""
+    address = ".".join(str(part) for part in (10, *new_id().bytes[-3:]))
+    return httpx.ASGITransport(app, client=(address, 50_000))
+
+
+@pytest.fixture
+async def api(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient]:
     """A program: no cookies kept in the way of a browser, signed in by `sign_in`."""
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver") as client:
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client
 
 
@@ -197,14 +205,13 @@ def sign_in(
 
 @pytest.fixture
 async def browser_client(
-    app: FastAPI, acting_as: Callable[..., Awaitable[Actor]]
+    transport: httpx.ASGITransport, acting_as: Callable[..., Awaitable[Actor]]
 ) -> AsyncIterator[Callable[..., Awaitable[made.Browser]]]:
     """`await browser_client()`: a browser nobody is signed in with. `await browser_client(organisation, Role.ADMIN)`:
     one that has gone through the sign-in page, arguments as of `sign_in`."""
     async with AsyncExitStack() as stack:
 
         async def make(who: Who | None = None, what: Role | Permission | None = None) -> made.Browser:
-            transport = httpx.ASGITransport(app)
             browser = await stack.enter_async_context(made.Browser(transport=transport, base_url="http://testserver"))
             if who is not None:
                 response = await browser.sign_in((await acting_as(who, what)).email)
