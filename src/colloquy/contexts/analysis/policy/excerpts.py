@@ -26,9 +26,10 @@ def best(
     reading: Reading, said: Statements, profile: Profile, findings: dict[Feature, Finding], evidence: Evidence
 ) -> tuple[Quote, ...]:
     """One to three quotes in the order they were said; the fullest sentence where no feature was found at all."""
+    values = _values(profile, findings)
     ranked = sorted(
         {_widened(reading, said, span) for span in _spans(findings, profile, evidence)},
-        key=lambda span: (-_worth(span, profile, findings), span),
+        key=lambda span: (-_worth(span, values), span),
     )
     chosen: list[Span] = []
     for span in ranked:
@@ -51,14 +52,21 @@ def _spans(findings: dict[Feature, Finding], profile: Profile, evidence: Evidenc
     return spans | {(i, i + 1) for feature in shown for i in findings[feature].clauses}
 
 
-def _worth(span: Span, profile: Profile, findings: dict[Feature, Finding]) -> float:
+def _worth(span: Span, values: dict[int, dict[Feature, float]]) -> float:
     """How much of the level the span explains, shorter ones first."""
-    explained = sum(
-        weight * findings[feature].value
-        for feature, weight in profile.items()
-        if any(span[0] <= i < span[1] for i in findings[feature].clauses)
-    )
-    return explained / math.sqrt(span[1] - span[0])
+    explained: dict[Feature, float] = {}
+    for i in range(*span):
+        explained |= values.get(i, {})
+    return math.fsum(explained.values()) / math.sqrt(span[1] - span[0])
+
+
+def _values(profile: Profile, findings: dict[Feature, Finding]) -> dict[int, dict[Feature, float]]:
+    """What each clause shows, and how much that adds to the level."""
+    values: dict[int, dict[Feature, float]] = {}
+    for feature, weight in profile.items():
+        for i in findings[feature].clauses:
+            values.setdefault(i, {})[feature] = weight * findings[feature].value
+    return values
 
 
 def _widened(reading: Reading, said: Statements, span: Span) -> Span:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -109,11 +110,16 @@ def deeds_as_written() -> frozenset[str]:
 
 def _to_assessor(reading: Reading) -> frozenset[int]:
     """The clauses of every sentence that tells the assessor what to do. An endless one loses all from there on."""
+    hits = lexicon.find(lexicon.family("assessor"), [token.stem for token in reading.tokens])
+    starts = [clause.first for clause in reading.clauses]
+    sentences: dict[int, list[int]] = {}
+    for i, clause in enumerate(reading.clauses):
+        sentences.setdefault(clause.sentence, []).append(i)
     found: set[int] = set()
-    family = lexicon.family("assessor")
-    for hit in lexicon.find(family, [token.stem for token in reading.tokens]):
-        at = next(i for i, clause in enumerate(reading.clauses) if clause.first <= hit.at < clause.last)
-        sentence = [i for i, clause in enumerate(reading.clauses) if clause.sentence == reading.clauses[at].sentence]
+    for at in sorted({bisect_right(starts, hit.at) - 1 for hit in hits}):
+        if at in found:
+            continue  # an answer made of nothing but instructions must not take long
+        sentence = sentences[reading.clauses[at].sentence]
         if _words(reading, sentence) > _LONGEST_SENTENCE_DROPPED:
             sentence = [i for i in sentence if i >= at - 1]
         found.update(sentence)
@@ -121,11 +127,7 @@ def _to_assessor(reading: Reading) -> frozenset[int]:
 
 
 def _words(reading: Reading, clauses: Sequence[int]) -> int:
-    return sum(_length(reading.clauses[i]) for i in clauses)
-
-
-def _length(clause: Clause) -> int:
-    return clause.last - clause.first
+    return reading.clauses[clauses[-1]].last - reading.clauses[clauses[0]].first
 
 
 def spoken_to_assessor(text: str) -> bool:
