@@ -40,7 +40,8 @@ class MadeOrganisation:
 
 def unique_email(name: str = "person") -> str:
     """An address that no other test has."""
-    return f"{name.lower().replace(' ', '.')}.{next(_numbers)}.{new_id().hex[-8:]}@example.com"
+    plain = "".join(c for c in name.lower().replace(" ", ".") if c.isalnum() or c == ".")
+    return f"{plain}.{next(_numbers)}.{new_id().hex[-8:]}@example.com"
 
 
 async def make_organisation(database: Database, name: str = "Northwind", *, email: str | None = None):

@@ -36,8 +36,12 @@ def serve() -> Iterator[Serve]:
     """Serves a peer (and pages by path) and returns the address."""
     with ExitStack() as stack:
 
-        def start(peer: Peer | None = None, pages: dict[str, str] | None = None) -> str:
-            return stack.enter_context(serving(build(peer or Peer([]), pages or {})))
+        def start(
+            peer: Peer | None = None,
+            pages: dict[str, str] | None = None,
+            files: dict[str, Path] | None = None,
+        ) -> str:
+            return stack.enter_context(serving(build(peer or Peer([]), pages or {}, files or {})))
 
         yield start
 

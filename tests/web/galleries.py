@@ -33,6 +33,18 @@ def render(template: str, **context: object) -> str:
     return environment.get_template(template).render(csrf_token=TOKEN, **context)
 
 
+def fragment(body: str, layout: str = "layouts/public.html") -> str:
+    """A page with `body` (Jinja, macros at hand) as its content: the small fixture of a controller's test."""
+    environment = build_environment()
+    source = (
+        '{% extends "' + layout + '" %}{% import "macros/forms.html" as forms %}'
+        '{% import "macros/review.html" as review %}{% block content %}<h1>A page</h1>' + body + "{% endblock %}"
+    )
+    return environment.from_string(source).render(
+        csrf_token=TOKEN, person={"name": "Ada", "email": "ada@example.org", "role": "owner"}
+    )
+
+
 def gallery(**context: object) -> str:
     words = [
         {"text": word, "start": at * 0.4, "end": at * 0.4 + 0.35, "confidence": 0.3 if at == 5 else 0.9}
@@ -66,9 +78,7 @@ def pages() -> dict[str, str]:
             code="not_found",
             request_id="req_01JABCDEF",
         ),
-        "/check": render(
-            "sessions/device_check.html", interview=interview, needs_video=True, continue_href="/room"
-        ),
+        "/check": render("sessions/device_check.html", interview=interview, needs_video=True, continue_href="/room"),
         "/check-audio": render(
             "sessions/device_check.html", interview=interview, needs_video=False, continue_href="/room"
         ),

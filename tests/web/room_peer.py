@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from colloquy.web.assets import MOUNT_PATH, ReleasedFiles
@@ -63,6 +64,10 @@ class Peer:
     """While true, uploads are answered with 503."""
     lose_answers: int = 0
     """So many PATCH requests are stored but their answers are lost (500 after the fact)."""
+    echoed: list[str] = field(default_factory=list)
+    """Bodies posted to /echo."""
+    renewed: int = 0
+    """How often /live was fetched."""
     unsigned: list[str] = field(default_factory=list)
     """Unsafe requests that came without the CSRF token."""
 
@@ -111,8 +116,8 @@ def refused(code: str) -> JSONResponse:
     return JSONResponse({"code": code, "title": code, "detail": code}, 409)
 
 
-def build(peer: Peer, pages: dict[str, str]) -> Starlette:
-    """An application with `pages` (path to HTML) under the policy of the product, and the room's endpoints."""
+def build(peer: Peer, pages: dict[str, str], files: dict[str, Path]) -> Starlette:
+    """`pages` (path to HTML) under the policy of the product, `files`, and the room's endpoints."""
     environment = build_environment()
 
     def page(html: str) -> Response:
@@ -206,8 +211,18 @@ def build(peer: Peer, pages: dict[str, str]) -> Starlette:
         return serve
 
     async def echo(request: Request) -> Response:
-        peer.drafts[-1] = (await request.body()).decode()
-        return JSONResponse({})
+        peer.echoed.append((await request.body()).decode())
+        return JSONResponse({"detail": "Not now."}, 503) if peer.down else JSONResponse({})
+
+    async def live(_request: Request) -> Response:
+        peer.renewed += 1
+        return page(pages["/live-part"])
+
+    def file(path: Path) -> Any:
+        async def serve(_request: Request) -> Response:
+            return FileResponse(path)
+
+        return serve
 
     def signed(endpoint: Any) -> Any:
         async def serve(request: Request) -> Response:
@@ -232,6 +247,8 @@ def build(peer: Peer, pages: dict[str, str]) -> Starlette:
             Route(f"{api}/room/drafts", signed(draft), methods=["POST"]),
             Route(f"{api}/complete-interview", signed(complete), methods=["POST"]),
             Route(f"{api}/uploads/{{upload}}", signed(upload), methods=["HEAD", "PATCH", "DELETE"]),
+            Route("/live", live),
             *(Route(path, fixed(html)) for path, html in pages.items()),
+            *(Route(path, file(where)) for path, where in files.items()),
         ]
     )

@@ -14,7 +14,8 @@ import colloquy
 from colloquy.web.icons import ICONS, icon
 
 SOURCES = Path(colloquy.__file__).parent
-TEMPLATES = sorted(SOURCES.rglob("templates/**/*.html"))
+# Without the mails: mail programs know no policy, and no style sheets.
+TEMPLATES = sorted(path for path in SOURCES.rglob("templates/**/*.html") if "mail" not in path.parts)
 MACRO = re.compile(r"{% macro ([a-z]\w*)\(")
 
 
@@ -45,8 +46,6 @@ def test_the_gallery_shows_every_macro(macros: str) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_templates_keep_to_the_content_policy(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    if "mail" in path.parts:
-        pytest.skip("mail programs know no policy, and no style sheets")
     assert not re.search(r"\sstyle=|\son[a-z]+=\"|<style|javascript:", source), "no inline styles or handlers"
     assert not re.search(r"<script(?![^>]*(src=|application/json))", source), "no inline scripts"
 

@@ -12,7 +12,6 @@ from room_peer import Peer, question
 pytestmark = pytest.mark.browser
 
 
-
 async def refuse(page: Page, name: str) -> None:
     """From now on the browser answers getUserMedia with the DOMException `name`, until `window.refusal` is empty."""
     await page.add_init_script(

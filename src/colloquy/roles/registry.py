@@ -9,7 +9,11 @@ from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.interviews import routes as interviews_routes
 from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
+from colloquy.contexts.notifications import jobs as notifications_jobs
+from colloquy.contexts.notifications import pages as notifications_pages
 from colloquy.contexts.sessions import jobs as sessions_jobs
+from colloquy.contexts.sessions import pages as sessions_pages
+from colloquy.contexts.sessions import routes as sessions_routes
 from colloquy.kit import events
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
@@ -19,15 +23,19 @@ API: tuple[APIRouter, ...] = (
     identity_routes.router,
     interviews_routes.router,
     media_routes.router,
+    sessions_routes.router,
+    sessions_routes.uploads,
 )
 """JSON under /api."""
 
 PAGES: tuple[APIRouter, ...] = (
     identity_pages.router,
     media_routes.files,
+    notifications_pages.router,
+    sessions_pages.router,
 )
 """HTML. The candidate's `/{token}` comes last: it would answer for everything else."""
 
-JOBS: tuple[Job, ...] = (*events.JOBS, *media_jobs.JOBS)
+JOBS: tuple[Job, ...] = (*events.JOBS, *media_jobs.JOBS, *notifications_jobs.JOBS)
 
-HANDLERS: tuple[Handler, ...] = (*sessions_jobs.HANDLERS,)
+HANDLERS: tuple[Handler, ...] = (*notifications_jobs.HANDLERS, *sessions_jobs.HANDLERS,)

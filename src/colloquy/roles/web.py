@@ -17,6 +17,9 @@ from colloquy.roles.runtime import Runtime
 from colloquy.web import openapi, pages
 from colloquy.web.assets import MOUNT_PATH, ReleasedFiles
 
+MAX_BODY_BYTES = 2 << 20
+"""For forms and JSON; uploads name their own limit."""
+
 
 def application(runtime: Runtime) -> FastAPI:
     """The ASGI application over a running product."""
@@ -27,6 +30,7 @@ def application(runtime: Runtime) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        max_body_size=MAX_BODY_BYTES,
     )
     app.state.provided = runtime.provided
     app.state.pages = pages.Pages()

@@ -52,9 +52,11 @@ async def check(request: Request) -> None:
         return
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise CsrfFailed("This request came from another site.")
+    kind = request.headers.get("content-type", "")
+    if not request.cookies and kind == "application/json":
+        return  # a program: there is no cookie to ride on, and no form of another site can send JSON
     given = request.headers.get("x-csrf-token")
     if given is None:
-        kind = request.headers.get("content-type", "")
         if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
             given = str((await request.form()).get("csrf_token", ""))
     cookie = request.cookies.get(COOKIE)

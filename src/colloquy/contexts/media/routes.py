@@ -81,6 +81,7 @@ async def upload_offset(
     "/public/uploads/{upload_id}",
     status_code=204,
     responses=problems(UploadNotFound, UploadExpired, WrongUploadType, OffsetMismatch, UploadBusy, ChecksumMismatch),
+    max_body_size=MAX_BYTES,
 )
 async def append_to_upload(
     upload_id: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from email.utils import format_datetime
 
 from colloquy.contexts.media.errors import UnknownTusVersion, WrongUploadRequest
@@ -20,7 +21,7 @@ def require_tus(version: str | None) -> None:
 
 def upload_headers(upload: Upload, offset: int) -> dict[str, str]:
     """What tus says of an upload: where it ends, how long it is, until when it may be continued."""
-    expires = format_datetime(upload.expires_at, usegmt=True)
+    expires = format_datetime(upload.expires_at.astimezone(UTC), usegmt=True)
     headers = {**TUS_HEADERS, "Upload-Offset": str(offset), "Upload-Expires": expires}
     if upload.total_bytes is None:
         headers["Upload-Defer-Length"] = "1"

@@ -78,12 +78,14 @@ async def _locked(db: AsyncSession, scope: Scope, answer_id: UUID) -> AnswerRow:
     return answer
 
 
-async def answer_analysed(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:
-    """The answer was evaluated."""
+async def answer_analysed(db: AsyncSession, scope: Scope, answer_id: UUID) -> bool:
+    """The answer was evaluated. False when it no longer waits for that; the answer stays locked either way."""
     answer = await _locked(db, scope, answer_id)
-    if answer.state in {AnswerState.TRANSCRIBED, AnswerState.FAILED}:
-        answer.state = AnswerState.ANALYSED
-        answer.reason_code = answer.reason = None
+    if answer.state not in {AnswerState.TRANSCRIBED, AnswerState.FAILED}:
+        return False
+    answer.state = AnswerState.ANALYSED
+    answer.reason_code = answer.reason = None
+    return True
 
 
 async def answer_scored(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:

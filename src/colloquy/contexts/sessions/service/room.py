@@ -50,12 +50,11 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class TakeView:
-    """A take as its candidate sees it. `upload_url` is None once all bytes are here."""
+    """A take that can be the answer, `recording` or `saved`. `upload_url` is None once all bytes are here."""
 
     id: UUID
     number: int
     state: str
-    reason: str | None
     duration_seconds: float | None
     upload_url: str | None
 
@@ -121,7 +120,8 @@ async def enter_room(db: AsyncSession, secret: Secret, row: SessionRow) -> Room:
         takes_used=_used(takes, recordings),
         draft=current.draft or "",
     )
-    shown = tuple(_shown(secret, take, recordings[take.recording_id]) for take in takes)
+    usable = [take for take in takes if recordings[take.recording_id].state not in _LOST]
+    shown = tuple(_shown(secret, take, recordings[take.recording_id]) for take in usable)
     return Room(row.id, SessionState(row.state), row.tab, opened, shown, answered, len(answers))
 
 
@@ -132,10 +132,9 @@ def _used(takes: Sequence[TakeRow], recordings: dict[UUID, media.Recording]) -> 
 
 def _shown(secret: Secret, take: TakeRow, recording: media.Recording) -> TakeView:
     receiving = recording.state is media.RecordingState.RECEIVING
-    state = "recording" if receiving else "rejected" if recording.state in _LOST else "saved"
     address = f"{UPLOADS}/{unseal_upload(secret, take)}" if receiving else None
     seconds = recording.duration_seconds or take.client_seconds
-    return TakeView(take.id, take.number, state, recording.reason, seconds, address)
+    return TakeView(take.id, take.number, "recording" if receiving else "saved", seconds, address)
 
 
 def unseal_upload(secret: Secret, take: TakeRow) -> str:

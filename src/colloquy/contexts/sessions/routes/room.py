@@ -1,0 +1,167 @@
+"""The candidate's API: arriving, the room, answers. Authenticated by the candidate's cookie or header."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from colloquy.contexts.interviews.public import LinkExpired, LinkUsed
+from colloquy.contexts.media import public as media
+from colloquy.contexts.sessions import schemas
+from colloquy.contexts.sessions.errors import (
+    AnswersMissing,
+    ConsentMissing,
+    DuplicateCandidate,
+    InterviewClosed,
+    NoTakesLeft,
+    NotYourSession,
+    OpenedElsewhere,
+    QuestionClosed,
+    SessionOver,
+    TakeNotSaved,
+    TakeUnusable,
+    UnknownLink,
+)
+from colloquy.contexts.sessions.service import agree, candidate, room, start, submit, views
+from colloquy.contexts.sessions.service.candidate import CurrentKey
+from colloquy.contexts.sessions.service.keys import HeldKey
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Database, Scope
+from colloquy.kit.errors import Malformed
+from colloquy.kit.http.problem import problems
+from colloquy.kit.http.state import DbSession, instance
+from colloquy.providers.storage.spool import UploadSpool
+from colloquy.web.csrf import CsrfChecked
+
+router = APIRouter(prefix="/public", tags=["candidates"], dependencies=[CsrfChecked])
+
+SecretKey = Annotated[Secret, instance(Secret)]
+LINK_PROBLEMS = problems(UnknownLink, LinkExpired, LinkUsed, InterviewClosed)
+ROOM_PROBLEMS = problems(NotYourSession, ConsentMissing, SessionOver, OpenedElsewhere, QuestionClosed)
+
+
+@router.get("/interview/{token}", response_model=schemas.InterviewView, responses=LINK_PROBLEMS)
+async def public_interview(token: str, request: Request, db: DbSession) -> schemas.InterviewView:
+    """What a candidate learns before beginning."""
+    entry = candidate.held_for(request, token)
+    arrival = await start.arrive(db, token, entry.key.session_id if entry else None)
+    return views.interview_view(arrival.interview)
+
+
+@router.post(
+    "/interview/{token}/start",
+    status_code=201,
+    response_model=schemas.StartedView,
+    responses={**LINK_PROBLEMS, **problems(DuplicateCandidate)},
+)
+async def start_interview(
+    token: str, form: schemas.StartInput, request: Request, response: Response, db: DbSession
+) -> schemas.StartedView:
+    """Opens a session. The same e-mail or profile can begin an interview once."""
+    arrival = await start.arrive(db, token)
+    key = await start.start(db, arrival, name=form.name, email=form.email, profile_url=form.profile_url)
+    candidate.keep(request, response, HeldKey(key, token))
+    return schemas.StartedView(session_id=key.session_id, key=candidate.bearer(key), state="opened")
+
+
+@router.post("/consent", status_code=204, responses=problems(NotYourSession, ConsentMissing, SessionOver))
+async def choose(choices: schemas.ConsentInput, request: Request, held: CurrentKey, db: DbSession) -> None:
+    """Writes the candidate's choices to the ledger."""
+    row = await start.lock_own(db, held.key)
+    interview = await room.interview_of(db, row)
+    address = request.client.host if request.client else None
+    await agree.agree(
+        db, row, interview, record=choices.record, ai_evaluation=choices.ai_evaluation, given_from=address
+    )
+
+
+@router.get("/room", response_model=schemas.RoomView, responses=problems(NotYourSession, ConsentMissing))
+async def room_state(held: CurrentKey, db: DbSession, secret: SecretKey) -> schemas.RoomView:
+    """Where the candidate is; opens the next question."""
+    row = await start.lock_own(db, held.key)
+    return views.room_view(await room.enter_room(db, secret, row))
+
+
+@router.post("/room/tab", status_code=204, responses=problems(NotYourSession))
+async def claim_room(form: schemas.TabInput, held: CurrentKey, db: DbSession) -> None:
+    """Gives the room to this tab."""
+    room.claim_tab(await start.lock_own(db, held.key), form.tab)
+
+
+@router.post(
+    "/room/takes",
+    status_code=201,
+    response_model=schemas.NewTakeView,
+    responses={**ROOM_PROBLEMS, **problems(NoTakesLeft, OpenedElsewhere, QuestionClosed)},
+)
+async def begin_take(
+    form: schemas.TakeInput, held: CurrentKey, db: DbSession, secret: SecretKey
+) -> schemas.NewTakeView:
+    """Begins a take: from now on bytes may be sent to `upload_url` by tus."""
+    row = await start.lock_own(db, held.key)
+    room.require_tab(row, form.tab)
+    take = await room.open_take(db, secret, row, form.question_id, mime_type=form.mime_type, declared_bytes=None)
+    return schemas.NewTakeView(
+        take_id=take.id,
+        number=take.number,
+        upload_url=take.upload_url,
+        must_stop_at=take.must_stop_at,
+        server_now=clock.now(),
+    )
+
+
+@router.post("/room/takes/{take_id}/finish", response_model=schemas.TakeStateView, responses=ROOM_PROBLEMS)
+async def finish_take(
+    take_id: schemas.JsonId,
+    form: schemas.FinishInput,
+    held: CurrentKey,
+    database: Annotated[Database, instance(Database)],
+    spool: Annotated[UploadSpool, instance(UploadSpool)],
+) -> schemas.TakeStateView:
+    """Says that a take has ended. Finishes its upload if the last acknowledgement was lost."""
+    async with database.begin() as db:
+        row = await start.lock_own(db, held.key)
+        own = await submit.stop_take(db, row, take_id, form.duration_seconds)
+        scope, recording_id = Scope(row.org_id), own.recording.id
+    whole = await media.finish_if_whole(database, spool, scope, recording_id)
+    return schemas.TakeStateView(state="saved" if whole else "recording")
+
+
+@router.post(
+    "/room/answers",
+    response_model=schemas.NextView,
+    responses={**ROOM_PROBLEMS, **problems(TakeNotSaved, TakeUnusable)},
+)
+async def use_answer(form: schemas.AnswerInput, held: CurrentKey, db: DbSession, secret: SecretKey) -> schemas.NextView:
+    """Makes a take, or a text, the answer to the open question."""
+    row = await start.lock_own(db, held.key)
+    room.require_tab(row, form.tab)
+    if form.take_id is not None and form.text is None:
+        await submit.choose_take(db, row, form.question_id, form.take_id)
+    elif form.text is not None and form.take_id is None:
+        await submit.send_text(db, row, form.question_id, form.text)
+    else:
+        raise Malformed("Send either take_id or text.", fields={"take_id": "Send either take_id or text."})
+    await db.flush()
+    return schemas.NextView(next=views.room_view(await room.enter_room(db, secret, row)))
+
+
+@router.post("/room/drafts", status_code=204, responses=ROOM_PROBLEMS)
+async def keep_draft(form: schemas.DraftInput, held: CurrentKey, db: DbSession) -> None:
+    """Keeps what was typed so far."""
+    await submit.keep_draft(db, await start.lock_own(db, held.key), form.question_id, form.text)
+
+
+@router.post(
+    "/complete-interview",
+    response_model=schemas.CompletedView,
+    responses=problems(NotYourSession, AnswersMissing, OpenedElsewhere),
+)
+async def complete_interview(form: schemas.OptionalTabInput, held: CurrentKey, db: DbSession) -> schemas.CompletedView:
+    """Hands the interview in. Doing it again is fine."""
+    row = await start.lock_own(db, held.key)
+    room.require_tab(row, form.tab)
+    await submit.complete(db, row)
+    return schemas.CompletedView(redirect=f"/{held.token}/done" if held.token else "/")

@@ -1,0 +1,57 @@
+"""Which session a request of a candidate speaks of, by cookie or by header."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from colloquy.contexts.sessions.errors import NotYourSession
+from colloquy.contexts.sessions.service import keys
+from colloquy.contexts.sessions.service.keys import HeldKey
+from colloquy.contexts.sessions.service.start import Key
+
+_SCHEME = "candidate"
+
+
+def held(request: Request) -> list[HeldKey]:
+    """The keys this browser holds, the current one first."""
+    return keys.held_keys(request.cookies.get(keys.COOKIE, ""))
+
+
+def held_for(request: Request, token: str) -> HeldKey | None:
+    """The key this browser got by this link."""
+    return next((entry for entry in held(request) if entry.token == token), None)
+
+
+def keep(request: Request, response: Response, entry: HeldKey) -> None:
+    """Makes `entry` the browser's current session."""
+    response.set_cookie(
+        keys.COOKIE,
+        keys.with_first(held(request), entry),
+        max_age=keys.DAYS * 86400,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def current(request: Request) -> HeldKey:
+    """The session that the request speaks of. A header, where there is one, stands for itself."""
+    authorization = request.headers.get("authorization")
+    if authorization is not None:
+        scheme, _, value = authorization.partition(" ")
+        entries = keys.held_keys(f"{value}.") if scheme.lower() == _SCHEME else []
+    else:
+        entries = held(request)
+    if not entries:
+        raise NotYourSession("This browser has no interview open. Open the link that you were sent.")
+    return entries[0]
+
+
+def bearer(key: Key) -> str:
+    """The key as programs send it: `Authorization: Candidate <this>`."""
+    return HeldKey(key, "").text().removesuffix(".")
+
+
+CurrentKey = Annotated[HeldKey, Depends(current)]
