@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import hashlib
+import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -22,7 +23,7 @@ import pytest
 from fastapi import FastAPI
 from filelock import FileLock
 from sqlalchemy.engine import make_url
-from tests.factories import identity as made
+from tests.factories import identity as makers
 from tests.factories import work
 
 from colloquy.contexts.identity.public import Actor, Permission, Role
@@ -63,7 +64,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Addresses:
         serving, migrating = postgres.start(SERVER, name)
         if migrate.current(migrating) != migrate.newest():
             migrate.migrate(migrating)
+        _drop_those_left_behind(migrating)
     return Addresses(serving, migrating, embedded=True)
+
+
+def _drop_those_left_behind(address: str) -> None:
+    """Databases end in the id of the run that made them; a run that was killed could not drop its own."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        names = connection.execute(r"select datname from pg_database where datname ~ '^(test|empty)_.*_\d+$'")
+        for (name,) in names.fetchall():
+            if not Path(f"/proc/{name.rpartition('_')[2]}").exists():
+                connection.execute(f'drop database if exists "{name}" with (force)'.encode())
 
 
 def _migrations_hash() -> str:
@@ -74,7 +85,8 @@ def _migrations_hash() -> str:
 
 
 def copy_database(template: Addresses, name: str) -> Addresses:
-    """A new database called `name`, a copy of the template; one of that name is dropped before."""
+    """A new database, a copy of the template. It is named `name` and this run, so that runs do not meet."""
+    name = f"{name}_{os.getpid()}"
     source = make_url(template.migrating)
     admin = source.set(database="postgres").render_as_string(hide_password=False)
     with FileLock(str(SERVER / "lock")), psycopg.connect(admin, autocommit=True) as connection:
@@ -87,10 +99,19 @@ def copy_database(template: Addresses, name: str) -> Addresses:
     )
 
 
+def drop_database(template: Addresses, made: Addresses) -> None:
+    """Removes a copy; connections that are still open are cut."""
+    admin = make_url(template.migrating).set(database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'drop database if exists "{make_url(made.migrating).database}" with (force)'.encode())
+
+
 @pytest.fixture(scope="session")
-def where(template: Addresses, worker_id: str) -> Addresses:
+def where(template: Addresses, worker_id: str) -> Iterator[Addresses]:
     """This worker's own database."""
-    return copy_database(template, f"test_{worker_id}")
+    made = copy_database(template, f"test_{worker_id}")
+    yield made
+    drop_database(template, made)
 
 
 @pytest.fixture(scope="session")
@@ -118,6 +139,7 @@ async def empty_runtime(template: Addresses, worker_id: str, tmp_path: Path) -> 
     where = copy_database(template, f"empty_{worker_id}")
     async with running(Settings(data_dir=tmp_path, _env_file=None), where=where) as built:
         yield built
+    drop_database(template, where)
 
 
 @pytest.fixture
@@ -148,11 +170,11 @@ async def api(transport: httpx.ASGITransport) -> AsyncIterator[httpx.AsyncClient
 
 
 @pytest.fixture
-def make_organisation(database: Database) -> Callable[..., Awaitable[made.MadeOrganisation]]:
+def make_organisation(database: Database) -> Callable[..., Awaitable[makers.MadeOrganisation]]:
     """`await make_organisation()`: an organisation (`id`, `scope`, `owner`) of this test alone."""
 
-    async def make(name: str = "Northwind", **kwargs: str) -> made.MadeOrganisation:
-        return await made.make_organisation(database, name, **kwargs)
+    async def make(name: str = "Northwind", **kwargs: str) -> makers.MadeOrganisation:
+        return await makers.make_organisation(database, name, **kwargs)
 
     return make
 
@@ -161,13 +183,13 @@ def make_organisation(database: Database) -> Callable[..., Awaitable[made.MadeOr
 def make_member(database: Database) -> Callable[..., Awaitable[Actor]]:
     """`await make_member(organisation, Role.REVIEWER)`: somebody new in the team."""
 
-    async def make(organisation: made.MadeOrganisation, role: Role, **kwargs: str) -> Actor:
-        return await made.make_member(database, organisation, role, **kwargs)
+    async def make(organisation: makers.MadeOrganisation, role: Role, **kwargs: str) -> Actor:
+        return await makers.make_member(database, organisation, role, **kwargs)
 
     return make
 
 
-Who = made.MadeOrganisation | Actor
+Who = makers.MadeOrganisation | Actor
 
 
 @pytest.fixture
@@ -180,7 +202,7 @@ def acting_as(make_member: Callable[..., Awaitable[Actor]]) -> Callable[..., Awa
             return who
         if what is None:
             return who.owner
-        role = made.least_role(what) if isinstance(what, Permission) else what
+        role = makers.least_role(what) if isinstance(what, Permission) else what
         known = next((member for member in who.members if member.role is role), None)
         return known or await make_member(who, role)
 
@@ -197,7 +219,7 @@ def sign_in(
     async def do(who: Who, what: Role | Permission | None = None) -> Actor:
         actor = await acting_as(who, what)
         secret = runtime.provided.get(Secret)
-        api.headers["authorization"] = await made.bearer(runtime.database, secret, actor)
+        api.headers["authorization"] = await makers.bearer(runtime.database, secret, actor)
         return actor
 
     return do
@@ -206,13 +228,13 @@ def sign_in(
 @pytest.fixture
 async def browser_client(
     transport: httpx.ASGITransport, acting_as: Callable[..., Awaitable[Actor]]
-) -> AsyncIterator[Callable[..., Awaitable[made.Browser]]]:
+) -> AsyncIterator[Callable[..., Awaitable[makers.Browser]]]:
     """`await browser_client()`: a browser nobody is signed in with. `await browser_client(organisation, Role.ADMIN)`:
     one that has gone through the sign-in page, arguments as of `sign_in`."""
     async with AsyncExitStack() as stack:
 
-        async def make(who: Who | None = None, what: Role | Permission | None = None) -> made.Browser:
-            browser = await stack.enter_async_context(made.Browser(transport=transport, base_url="http://testserver"))
+        async def make(who: Who | None = None, what: Role | Permission | None = None) -> makers.Browser:
+            browser = await stack.enter_async_context(makers.Browser(transport=transport, base_url="http://testserver"))
             if who is not None:
                 response = await browser.sign_in((await acting_as(who, what)).email)
                 assert response.status_code == 303, response.text
