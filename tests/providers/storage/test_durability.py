@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 import textwrap
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +26,7 @@ def synced(monkeypatch):
     real = os.fsync
 
     def fsync(descriptor: int) -> None:
-        steps.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        steps.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", fsync)
@@ -92,7 +94,7 @@ async def test_a_writer_killed_halfway_leaves_nothing_that_counts(tmp_path, mast
         objects = local_objects(__import__("pathlib").Path({str(root)!r}), MasterKey({master.secret!r}))
         objects._put({KEY!r}, Dying(bytes(64 << 20)))
     """
-    died = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=False)
+    died = await asyncio.to_thread(subprocess.run, [sys.executable, "-c", textwrap.dedent(code)], check=False)
     assert died.returncode == -9
     objects = local_objects(root, master)
     assert not await objects.exists(KEY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import contextlib
 import os
 import secrets
@@ -45,12 +46,20 @@ def load_master_key(given: str | None, path: Path) -> MasterKey:
     others can read the file; ValueError when it, or `given`, is no key.
     """
     if given:
-        return MasterKey(base64.b64decode(given, validate=True))
+        return _decoded(given.encode())
     if not path.exists():
         _make(path)
     if path.stat().st_mode & _OTHERS:
         raise RuntimeError(f"Others can read the storage key: run `chmod 600 {path}`, then start again.")
-    return MasterKey(base64.b64decode(path.read_bytes().strip(), validate=True))
+    return _decoded(path.read_bytes())
+
+
+def _decoded(text: bytes) -> MasterKey:
+    try:
+        return MasterKey(base64.b64decode(text.strip(), validate=True))
+    except binascii.Error:
+        message = "The storage key is not base64. `openssl rand -base64 32` makes one; a lost one cannot be replaced."
+        raise ValueError(message) from None
 
 
 def _make(path: Path) -> None:

@@ -83,8 +83,8 @@ class EncryptedObjects:
             raise ValueError(f"Not a range of bytes: {start} to {end}.")
         opening, stored_size = await self._open(checked_key(key))
         size = encryption.plain_size(stored_size)
-        end = size if end is None else min(end, size)
-        if start >= end and size > 0:
+        start, end = min(start, size), size if end is None else min(end, size)
+        if start == end and size > 0:  # of an empty object the one frame is opened, to know that it is whole
             return
         wanted = encryption.span(stored_size, start, end)
         skip, left = wanted.skip, wanted.length
