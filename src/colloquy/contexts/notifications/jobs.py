@@ -1,0 +1,104 @@
+"""Letters as background work: whom to write to, then one job a letter. No transaction is open while mail travels."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.events import ColleagueInvited
+from colloquy.contexts.interviews.events import CandidateInvited
+from colloquy.contexts.notifications.policy.sending import LetterKind
+from colloquy.contexts.notifications.service import recipients, sending
+from colloquy.contexts.scoring.events import ReportReady
+from colloquy.contexts.sessions.events import InterviewCompleted
+from colloquy.kit import log
+from colloquy.kit.address import PublicAddress
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Database, Scope
+from colloquy.kit.errors import Transient
+from colloquy.kit.events import Handler
+from colloquy.kit.jobs import Job, enqueue
+from colloquy.providers.mail.port import Mailer, MailRefused
+
+_log = log.get_logger(__name__)
+
+
+async def address_letters(
+    database: Database, secret: Secret, *, org_id: UUID, kind: str, about_id: UUID, number: int
+) -> None:
+    """Queues the letter of this kind for everyone it is for."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await recipients.address(db, secret, scope, LetterKind(kind), about_id, number)
+
+
+async def send_letter(
+    database: Database, secret: Secret, address: PublicAddress, mailer: Mailer, *, org_id: UUID, sending_id: UUID
+) -> None:
+    """Sends one letter. A refused one ends here, where people see it; anything else is tried again."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        work = await sending.to_send(db, secret, address, scope, sending_id)
+    if work is None:
+        return
+    try:
+        await mailer.send(work.letter)
+    except MailRefused as no:
+        _log.warning("Letter refused", sending_id=str(sending_id), pii_reply=no.reply)
+        async with database.begin(scope) as db:
+            await sending.refused(db, scope, sending_id, no.message)
+        return
+    except Transient as later:
+        async with database.begin(scope) as db:
+            await sending.delayed(db, scope, sending_id, later.message)
+        raise
+    # A process that dies before this is written sends the letter again, under the same message id.
+    async with database.begin(scope) as db:
+        await sending.sent(db, scope, sending_id, mailer.name)
+
+
+async def sending_gave_up(database: Database, *, org_id: UUID, sending_id: UUID, reason: str) -> None:
+    """The last try went wrong: the letter waits for a person who sends it again."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await sending.failed(db, scope, sending_id, reason)
+
+
+async def candidate_invited(db: AsyncSession, event: CandidateInvited) -> None:
+    """The candidate gets the link."""
+    await _letters(db, event.org_id, LetterKind.INVITATION, event.link_id, event.sending)
+
+
+async def colleague_invited(db: AsyncSession, event: ColleagueInvited) -> None:
+    """The colleague gets the link."""
+    await _letters(db, event.org_id, LetterKind.COLLEAGUE_INVITATION, event.invitation_id)
+
+
+async def interview_completed(db: AsyncSession, event: InterviewCompleted) -> None:
+    """The team hears of it, and the candidate is thanked."""
+    await _letters(db, event.org_id, LetterKind.INTERVIEW_COMPLETED, event.session_id)
+    await _letters(db, event.org_id, LetterKind.CANDIDATE_THANKS, event.session_id)
+
+
+async def report_ready(db: AsyncSession, event: ReportReady) -> None:
+    """The team hears of the first report. Later versions are made by people of the team, who are there already."""
+    if event.report_version == 1:
+        await _letters(db, event.org_id, LetterKind.REPORT_READY, event.session_id)
+
+
+async def _letters(db: AsyncSession, org_id: UUID, kind: LetterKind, about_id: UUID, number: int = 1) -> None:
+    await enqueue(db, "notifications.address", org_id=org_id, kind=kind, about_id=about_id, number=number)
+
+
+JOBS = (
+    Job("notifications.address", address_letters),
+    Job("notifications.send", send_letter, gave_up=sending_gave_up),
+)
+
+HANDLERS = (
+    Handler("notifications.candidate_invited", CandidateInvited, candidate_invited),
+    Handler("notifications.colleague_invited", ColleagueInvited, colleague_invited),
+    Handler("notifications.interview_completed", InterviewCompleted, interview_completed),
+    Handler("notifications.report_ready", ReportReady, report_ready),
+)

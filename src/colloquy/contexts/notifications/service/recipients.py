@@ -1,0 +1,63 @@
+"""Whom an event makes us write to. One row a person, so that everyone gets each letter once."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import public as identity
+from colloquy.contexts.identity.public import Role
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.notifications import queries
+from colloquy.contexts.notifications.policy.sending import LetterKind, SendingState, effect_id
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import clock
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope
+from colloquy.kit.ids import new_id
+from colloquy.kit.jobs import enqueue
+from colloquy.providers.mail.port import message_id_for
+
+HIRING = frozenset({Role.OWNER, Role.ADMIN, Role.RECRUITER})
+"""Who hears of candidates. Reviewers are asked by people, not by every session."""
+
+
+async def address(
+    db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID, number: int
+) -> None:
+    """Queues the letter for everyone it is for. Calling it twice for the same cause queues nothing more."""
+    effect = effect_id(about_id, kind, number)
+    for recipient in await _recipients(db, secret, scope, kind, about_id):
+        sending_id = new_id()
+        added = await queries.add_sending(
+            db,
+            scope,
+            {
+                "id": sending_id,
+                "effect_id": effect,
+                "kind": kind,
+                "about_id": about_id,
+                "recipient": recipient,
+                "message_id": message_id_for(effect, kind, recipient.lower()),
+                "state": SendingState.QUEUED,
+                "created_at": clock.now(),
+            },
+        )
+        if added:
+            await enqueue(db, "notifications.send", org_id=scope.org_id, sending_id=sending_id)
+
+
+async def _recipients(db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID) -> list[str]:
+    match kind:
+        case LetterKind.INVITATION:
+            invited = await interviews.invitation_letter_facts(db, scope, about_id, secret)
+            return [invited.email] if invited else []
+        case LetterKind.COLLEAGUE_INVITATION:
+            asked = await identity.colleague_letter_facts(db, secret, scope, about_id)
+            return [asked.email] if asked else []
+        case LetterKind.CANDIDATE_THANKS:
+            session = await sessions.session(db, scope, about_id)
+            return [session.candidate.email] if session else []
+        case LetterKind.INTERVIEW_COMPLETED | LetterKind.REPORT_READY:
+            return [member.email for member in await identity.team(db, scope) if member.role in HIRING]

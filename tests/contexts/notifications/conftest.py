@@ -1,0 +1,139 @@
+"""Candidates who were invited or have finished, and mailers that say what tests tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.interviews.policy.addresses import Invitee
+from colloquy.contexts.interviews.policy.drafts import Description, QuestionDraft
+from colloquy.contexts.interviews.service import creating, inviting, links, publishing, questions
+from colloquy.contexts.notifications.policy.sending import LetterKind
+from colloquy.contexts.notifications.service import recipients
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Database
+from colloquy.kit.errors import Transient
+from colloquy.providers.mail.fake import FakeMailer
+from colloquy.providers.mail.files import FileMailer
+from colloquy.providers.mail.port import Letter, Mailer, MailRefused, Sender
+from colloquy.roles.runtime import Runtime
+
+
+@dataclass(slots=True)
+class Post(FakeMailer):
+    """A mailer that fails for one address when told to: other tests' letters may be in the same queue."""
+
+    trouble: dict[str, list[MailRefused | Transient]] = field(default_factory=dict)
+
+    def fail(self, address: str, *answers: MailRefused | Transient) -> None:
+        """Raise each of `answers` once, in this order, before letters to `address` are taken."""
+        self.trouble[address] = list(answers)
+
+    async def send(self, letter: Letter) -> None:
+        if waiting := self.trouble.get(letter.to):
+            raise waiting.pop(0)
+        await FakeMailer.send(self, letter)
+
+
+@contextmanager
+def mailing_with(runtime: Runtime, mailer: Mailer) -> Iterator[None]:
+    before = runtime.provided.get(Mailer)
+    runtime.provided.put(Mailer, mailer)
+    try:
+        yield
+    finally:
+        runtime.provided.put(Mailer, before)
+
+
+@pytest.fixture
+def post(runtime: Runtime) -> Iterator[Post]:
+    """The mailer in use: remembers letters and fails when told to."""
+    mailer = Post()
+    with mailing_with(runtime, mailer):
+        yield mailer
+
+
+@pytest.fixture
+def folder(runtime: Runtime, tmp_path: Path) -> Iterator[FileMailer]:
+    """The mailer in use: files in a folder of this test alone."""
+    mailer = FileMailer(tmp_path / "mail", Sender("colloquy@example.org", "Colloquy"))
+    with mailing_with(runtime, mailer):
+        yield mailer
+
+
+@pytest.fixture
+def make_interview(database: Database) -> Callable[..., Awaitable[UUID]]:
+    """`await make_interview(organisation)`: published, with one question that is answered in writing."""
+
+    async def make(organisation, title: str = "Backend developer", language: str = "en") -> UUID:
+        owner = organisation.owner
+        async with database.begin(organisation.scope) as db:
+            interview_id = await creating.create(db, owner, Description(title=title, language=language))
+            question = QuestionDraft("What did you build last?", interviews.AnswerKind.TEXT, assessed=False)
+            await questions.add_question(db, owner, interview_id, question)
+            await publishing.publish(db, owner, interview_id)
+        return interview_id
+
+    return make
+
+
+@pytest.fixture
+def invite(database: Database, runtime: Runtime, make_interview) -> Callable[..., Awaitable[interviews.Link]]:
+    """`await invite(organisation, "ada@example.org")`: an invitation whose event is queued."""
+
+    async def do(organisation, email: str = "ada@example.org", name: str = "Ada", **interview) -> interviews.Link:
+        interview_id = await make_interview(organisation, **interview)
+        async with database.begin(organisation.scope) as db:
+            secret = runtime.provided.get(Secret)
+            invited = await inviting.invite(db, secret, organisation.owner, interview_id, [Invitee(email, name)])
+        return invited.new[0]
+
+    return do
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    session_id: UUID
+    interview_id: UUID
+
+
+@pytest.fixture
+def finish(database: Database, runtime: Runtime, make_interview) -> Callable[..., Awaitable[Finished]]:
+    """`await finish(organisation)`: a candidate who has handed an interview in; its event is queued."""
+
+    async def do(organisation, *, name="Ivan Smirnov", email="ivan@example.org", evaluation=True, **interview):
+        interview_id = await make_interview(organisation, **interview)
+        secret = runtime.provided.get(Secret)
+        async with database.begin(organisation.scope) as db:
+            link = await links.make_public_link(db, secret, organisation.owner, interview_id)
+        async with database.begin() as db:
+            arrival = await sessions.arrive(db, link.token)
+            key = await sessions.start(db, arrival, name=name, email=email, profile_url=None)
+            row = await sessions.lock_own(db, key)
+            await sessions.agree(db, row, arrival.interview, record=True, ai_evaluation=evaluation, given_from=None)
+            await sessions.enter_room(db, secret, row)
+            await sessions.send_text(db, row, arrival.interview.questions[0].id, "I built a queue in PostgreSQL.")
+            assert await sessions.complete(db, row)
+        return Finished(key.session_id, interview_id)
+
+    return do
+
+
+@pytest.fixture
+def addressed(database: Database, runtime: Runtime) -> Callable[..., Awaitable[UUID]]:
+    """`await addressed(organisation, kind, about_id)`: its letters are queued; the id of the newest one."""
+
+    async def do(organisation, kind: LetterKind, about_id: UUID) -> UUID:
+        async with database.begin(organisation.scope) as db:
+            await recipients.address(db, runtime.provided.get(Secret), organisation.scope, kind, about_id, 1)
+            return await db.scalar(text("select id from sendings order by id desc limit 1"))
+
+    return do
