@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +36,13 @@ AXE_RUN = """async () => {
 }"""
 
 
+async def until(condition: Callable[[], object], seconds: float = 15) -> None:
+    """Waits for something that another thread brings about. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - the server runs in another thread, without our events
+            await asyncio.sleep(0.05)
+
+
 @contextmanager
 def serving(app: Starlette) -> Iterator[str]:
     """The application on a free loopback port, in a thread with its own event loop."""
@@ -48,6 +56,15 @@ def serving(app: Starlette) -> Iterator[str]:
     server.should_exit = True
     thread.join(10)
     listener.close()
+
+
+async def playable_seconds(page: Page, player: str) -> float:
+    """The length of what the player (a selector) holds, once the player knows it."""
+    look = """(player) => new Promise((done) => {
+      const look = () => (Number.isFinite(player.duration) ? done(player.duration) : setTimeout(look, 50));
+      look();
+    })"""
+    return float(await page.locator(player).evaluate(look))
 
 
 async def violations(page: Page) -> str:

@@ -23,7 +23,7 @@ CANDIDATES = [
     ("Grace Hopper", "needs_human", 3, None, None),
     ("Alan Turing", "invited", None, None, None),
 ]
-WORDS = "Last winter the payment service went down twice and we cut the recovery time by half".split()
+SENTENCE = "Last winter the payment service went down twice and we cut the recovery time by half"
 
 
 def render(template: str, **context: object) -> str:
@@ -48,7 +48,7 @@ def fragment(body: str, layout: str = "layouts/public.html") -> str:
 def gallery(**context: object) -> str:
     words = [
         {"text": word, "start": at * 0.4, "end": at * 0.4 + 0.35, "confidence": 0.3 if at == 5 else 0.9}
-        for at, word in enumerate(WORDS)
+        for at, word in enumerate(SENTENCE.split())
     ]
     return render(
         "gallery.html",

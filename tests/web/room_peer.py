@@ -116,7 +116,8 @@ def refused(code: str) -> JSONResponse:
     return JSONResponse({"code": code, "title": code, "detail": code}, 409)
 
 
-def build(peer: Peer, pages: dict[str, str], files: dict[str, Path]) -> Starlette:
+# An endpoint each, side by side; the rules add them up.
+def build(peer: Peer, pages: dict[str, str], files: dict[str, Path]) -> Starlette:  # noqa: C901, PLR0915
     """`pages` (path to HTML) under the policy of the product, `files`, and the room's endpoints."""
     environment = build_environment()
 

@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from browsing import until
 from galleries import fragment
 from playwright.async_api import Page, expect
 from room_peer import Peer
@@ -27,12 +28,6 @@ def show(page: Page, serve):
         return page
 
     return opened
-
-
-async def until(condition, seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
 
 
 async def test_the_choice_of_colours_is_remembered_and_does_not_flash(show) -> None:
@@ -174,7 +169,8 @@ async def test_question_mark_shows_the_shortcuts_but_not_while_writing(show) -> 
 
 async def test_a_password_can_be_seen_and_is_hidden_when_sent(show) -> None:
     page = await show(
-        '{% call forms.form("#x", csrf_token, method="get") %}{{ forms.password("Password", "p") }}{{ forms.submit("Go") }}{% endcall %}'
+        '{% call forms.form("#x", csrf_token, method="get") %}{{ forms.password("Password", "p") }}'
+        '{{ forms.submit("Go") }}{% endcall %}'
     )
     field = page.get_by_label("Password")
     await page.get_by_role("button", name="Show").click()

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.browser
 SCOPE = """{% call review.player_scope(previous="#before", next="#after") %}
 {{ review.player("/sound.wav", "audio") }}
 {{ review.transcript([{"text": "Alpha", "start": 0.0, "end": 1.0, "confidence": none},
-  {"text": "beta", "start": 8.0, "end": 8.6, "confidence": 0.9}, {"text": "gamma", "start": 14.0, "end": 15.0, "confidence": 0.2}],
+  {"text": "beta", "start": 8.0, "end": 8.6, "confidence": 0.9},
+  {"text": "gamma", "start": 14.0, "end": 15.0, "confidence": 0.2}],
   cited=[(1, 1)]) }}
 {{ review.quote("gamma", 14.0) }}
 {{ forms.level_scale("Depth", "depth") }}{{ forms.level_scale("Clarity", "clarity") }}

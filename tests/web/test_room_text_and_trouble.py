@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
-from browsing import violations
+from browsing import until, violations
 from playwright.async_api import Page, expect
 from room_peer import Peer, question
 
@@ -21,12 +19,6 @@ async def refuse(page: Page, name: str) -> None:
           return window.refusal ? Promise.reject(new DOMException("no", window.refusal)) : allowed.call(this, wanted);
         }};"""
     )
-
-
-async def until(condition, seconds: float = 15) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():
-            await asyncio.sleep(0.05)
 
 
 async def test_a_written_answer_is_kept_while_it_is_written_and_sent_when_asked(page: Page, serve) -> None:
