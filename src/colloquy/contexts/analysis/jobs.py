@@ -1,0 +1,45 @@
+"""Background work on answers that have words. No transaction is open while an evaluator reads."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.analysis.policy.evaluator import Evaluator
+from colloquy.contexts.analysis.service import judge
+from colloquy.contexts.sessions.events import AnswerReady
+from colloquy.kit.db import Database, Scope
+from colloquy.kit.events import Handler
+from colloquy.kit.jobs import Job, enqueue
+
+
+async def answer_ready(db: AsyncSession, event: AnswerReady) -> None:
+    """An answer has words: an evaluator is to read them."""
+    await enqueue(db, "analysis.judge", org_id=event.org_id, session_id=event.session_id, answer_id=event.answer_id)
+
+
+async def judge_answer(
+    database: Database, evaluator: Evaluator, *, org_id: UUID, session_id: UUID, answer_id: UUID
+) -> None:
+    """Has one answer judged, if its candidate agrees to that at this moment."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        work = await judge.begin(db, scope, evaluator, session_id, answer_id)
+    if work is None:
+        return
+    judgements = await judge.evaluate(evaluator, work)
+    async with database.begin(scope) as db:
+        await judge.save(db, scope, evaluator, work, judgements)
+
+
+async def judging_gave_up(database: Database, *, org_id: UUID, answer_id: UUID) -> None:
+    """The last try ended badly: the answer says so and can be run again. The reason is in the dead letter."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await judge.gave_up(db, scope, answer_id)
+
+
+JOBS = (Job("analysis.judge", judge_answer, gave_up=judging_gave_up),)
+
+HANDLERS = (Handler("analysis.answer_ready", AnswerReady, answer_ready),)

@@ -1,0 +1,32 @@
+"""Rows of judgements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from colloquy.kit.db import Base
+
+
+class JudgementSetRow(Base):
+    """What one evaluator made of one answer, with everything that it depended on. Never changed."""
+
+    __tablename__ = "judgement_sets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    session_id: Mapped[UUID]
+    answer_id: Mapped[UUID]
+    version: Mapped[int]
+    evaluator: Mapped[str]
+    prompt_version: Mapped[str]
+    rubric_version: Mapped[str]
+    transcript_hash: Mapped[str]
+    input_hash: Mapped[str]
+    judgements: Mapped[list[Any]] = mapped_column(JSONB)
+    speaks_to_assessor: Mapped[bool]
+    made_at: Mapped[datetime]

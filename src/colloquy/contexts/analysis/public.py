@@ -1,0 +1,27 @@
+"""The front door of analysis: what evaluators made of answers, with the words that show it."""
+
+from colloquy.contexts.analysis.policy import (
+    Anchor,
+    AnswerText,
+    CompetencyToJudge,
+    Judgement,
+    QuestionToJudge,
+    Quote,
+    TimedWord,
+)
+from colloquy.contexts.analysis.policy.evaluator import Evaluator, RulesEvaluator
+from colloquy.contexts.analysis.service.read import StoredJudgements, judgements
+
+__all__ = [
+    "Anchor",
+    "AnswerText",
+    "CompetencyToJudge",
+    "Evaluator",
+    "Judgement",
+    "QuestionToJudge",
+    "Quote",
+    "RulesEvaluator",
+    "StoredJudgements",
+    "TimedWord",
+    "judgements",
+]

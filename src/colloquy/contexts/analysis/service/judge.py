@@ -1,0 +1,178 @@
+"""Judging one answer: what is read before an evaluator is asked, and what is kept of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.analysis import queries
+from colloquy.contexts.analysis.events import AnalysisCompleted
+from colloquy.contexts.analysis.models import JudgementSetRow
+from colloquy.contexts.analysis.policy import (
+    Anchor,
+    AnswerText,
+    CompetencyToJudge,
+    Judgement,
+    QuestionToJudge,
+    spoken_to_assessor,
+)
+from colloquy.contexts.analysis.policy.evaluator import Evaluator, checked, problem_with
+from colloquy.contexts.analysis.policy.stored import input_hash, to_json
+from colloquy.contexts.analysis.service.words import words_of
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import clock
+from colloquy.kit.db import Scope
+from colloquy.kit.errors import Transient
+from colloquy.kit.events import publish
+from colloquy.kit.ids import new_id
+
+EVALUATION_FAILED = "evaluation_failed"
+_FAILED = "This answer could not be evaluated. Nothing is lost: run it again, or evaluate it yourself."
+_PEOPLE_ONLY = (
+    "people_only",
+    "The candidate does not agree to an evaluation by a program, so a person evaluates this answer.",
+)
+_NO_WORDS = ("words_missing", "The words of this answer are not there any more, so a person evaluates what is left.")
+_NO_QUESTION = ("question_missing", "The question of this answer is not there any more, so a person evaluates it.")
+
+
+@dataclass(frozen=True, slots=True)
+class ToJudge:
+    """One answer with all that an evaluator needs, and what pins its judgement."""
+
+    session_id: UUID
+    answer_id: UUID
+    question: QuestionToJudge
+    answer: AnswerText
+    rubric_version: str
+    transcript_hash: str
+
+
+async def begin(
+    db: AsyncSession, scope: Scope, evaluator: Evaluator, session_id: UUID, answer_id: UUID
+) -> ToJudge | None:
+    """What the evaluator is to read, or None when none is to be asked.
+
+    None leaves nothing open: an earlier run judged the answer, its question asks for no judgement, or people judge it.
+    """
+    session = await sessions.session(db, scope, session_id)
+    answer = None if session is None else next((one for one in session.answers if one.id == answer_id), None)
+    if session is None or answer is None or not _waits(answer):
+        return None
+    if not await _allowed(db, scope, session_id, answer_id):
+        return None
+    interview = await interviews.interview(db, scope, session.interview_id)
+    question = interview and next((one for one in interview.questions if one.id == answer.question_id), None)
+    if not interview or not question:
+        await sessions.answer_needs_human(db, scope, answer_id, *_NO_QUESTION)
+        return None
+    asked = _asked(interview, question)
+    if not question.assessed or not asked.competencies:
+        await _complete(db, scope, session_id, answer_id)
+        return None
+    words = (await words_of(db, scope, [answer])).get(answer_id)
+    if words is None:
+        await sessions.answer_needs_human(db, scope, answer_id, *_NO_WORDS)
+        return None
+    work = ToJudge(session_id, answer_id, asked, words.answer, interview.rubric_version, words.hash)
+    if await queries.made_before(db, scope, answer_id, **_pins(evaluator, work)):
+        await _complete(db, scope, session_id, answer_id)
+        return None
+    return work
+
+
+async def evaluate(evaluator: Evaluator, work: ToJudge) -> tuple[Judgement, ...]:
+    """Asks the evaluator and checks what it says. Transient when it answers something else than was asked."""
+    judgements: Sequence[Judgement] = await evaluator.judge(work.question, work.answer)
+    if problem := problem_with(work.question, judgements):
+        raise Transient(problem)
+    return checked(work.question, judgements, work.answer)
+
+
+async def save(
+    db: AsyncSession, scope: Scope, evaluator: Evaluator, work: ToJudge, judgements: Sequence[Judgement]
+) -> None:
+    """Keeps the judgements as the answer's next version and announces it; once, however often it is called."""
+    # Evaluating takes a while. Consent that was withdrawn meanwhile holds: nothing of the evaluation is kept.
+    if not await _allowed(db, scope, work.session_id, work.answer_id):
+        return
+    if not await _complete(db, scope, work.session_id, work.answer_id):
+        return
+    # The answer is locked by `_complete`, so nobody else counts versions now.
+    version = await queries.latest_version(db, scope, work.answer_id) + 1
+    db.add(
+        JudgementSetRow(
+            id=new_id(),
+            org_id=scope.org_id,
+            session_id=work.session_id,
+            answer_id=work.answer_id,
+            version=version,
+            **_pins(evaluator, work),
+            input_hash=input_hash(work.question, work.answer),
+            judgements=to_json(judgements),
+            speaks_to_assessor=spoken_to_assessor(work.answer.text),
+            made_at=clock.now(),
+        )
+    )
+    await db.flush()
+
+
+async def gave_up(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:
+    """The evaluator never answered well: the answer says so and can be run again."""
+    if await sessions.answer(db, scope, answer_id) is not None:
+        await sessions.answer_failed(db, scope, answer_id, EVALUATION_FAILED, _FAILED)
+
+
+def _waits(answer: sessions.Answer) -> bool:
+    """Whether the answer has words and no evaluation. A given-up job that is run again finds it failed."""
+    if answer.state is sessions.AnswerState.TRANSCRIBED:
+        return True
+    return answer.state is sessions.AnswerState.FAILED and answer.reason_code == EVALUATION_FAILED
+
+
+async def _allowed(db: AsyncSession, scope: Scope, session_id: UUID, answer_id: UUID) -> bool:
+    if await privacy.ai_evaluation_allowed(db, scope, session_id):
+        return True
+    await sessions.answer_needs_human(db, scope, answer_id, *_PEOPLE_ONLY)
+    return False
+
+
+async def _complete(db: AsyncSession, scope: Scope, session_id: UUID, answer_id: UUID) -> bool:
+    if not await sessions.answer_analysed(db, scope, answer_id):
+        return False
+    await publish(db, AnalysisCompleted(org_id=scope.org_id, session_id=session_id, answer_id=answer_id))
+    return True
+
+
+def _pins(evaluator: Evaluator, work: ToJudge) -> dict[str, str]:
+    """What makes two judgements of an answer the same one."""
+    return {
+        "evaluator": evaluator.name,
+        "prompt_version": evaluator.prompt_version,
+        "rubric_version": work.rubric_version,
+        "transcript_hash": work.transcript_hash,
+    }
+
+
+def _asked(interview: interviews.Interview, question: interviews.Question) -> QuestionToJudge:
+    probed = frozenset(question.competency_ids)
+    return QuestionToJudge(
+        text=question.text,
+        expected_points=question.expected_points,
+        competencies=tuple(
+            CompetencyToJudge(
+                key=competency.key,
+                name=competency.name,
+                kind=competency.kind.value,
+                anchors=tuple(Anchor(anchor.level, anchor.text) for anchor in competency.anchors),
+            )
+            for competency in interview.competencies
+            if competency.id in probed
+        ),
+        language=interview.language,
+    )
