@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from colloquy.contexts.analysis import jobs as analysis_jobs
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
+from colloquy.contexts.interviews import pages as interviews_pages
 from colloquy.contexts.interviews import routes as interviews_routes
 from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
 from colloquy.contexts.notifications import jobs as notifications_jobs
 from colloquy.contexts.notifications import pages as notifications_pages
+from colloquy.contexts.scoring import jobs as scoring_jobs
+from colloquy.contexts.scoring import routes as scoring_routes
 from colloquy.contexts.sessions import jobs as sessions_jobs
 from colloquy.contexts.sessions import pages as sessions_pages
 from colloquy.contexts.sessions import routes as sessions_routes
@@ -23,6 +27,7 @@ API: tuple[APIRouter, ...] = (
     identity_routes.router,
     interviews_routes.router,
     media_routes.router,
+    scoring_routes.router,
     sessions_routes.router,
     sessions_routes.uploads,
 )
@@ -30,12 +35,18 @@ API: tuple[APIRouter, ...] = (
 
 PAGES: tuple[APIRouter, ...] = (
     identity_pages.router,
+    interviews_pages.router,
     media_routes.files,
     notifications_pages.router,
     sessions_pages.router,
 )
 """HTML. The candidate's `/{token}` comes last: it would answer for everything else."""
 
-JOBS: tuple[Job, ...] = (*events.JOBS, *media_jobs.JOBS, *notifications_jobs.JOBS)
+JOBS: tuple[Job, ...] = (*events.JOBS, *analysis_jobs.JOBS, *media_jobs.JOBS, *notifications_jobs.JOBS)
 
-HANDLERS: tuple[Handler, ...] = (*notifications_jobs.HANDLERS, *sessions_jobs.HANDLERS,)
+HANDLERS: tuple[Handler, ...] = (
+    *analysis_jobs.HANDLERS,
+    *notifications_jobs.HANDLERS,
+    *scoring_jobs.HANDLERS,
+    *sessions_jobs.HANDLERS,
+)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from colloquy.contexts.analysis.public import Evaluator, RulesEvaluator
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret, load_secret
 from colloquy.kit.db import Database, app_url, privileges_problem
@@ -101,6 +102,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
     provided.put(SpeechToText, recogniser(settings).recogniser)
+    provided.put(Evaluator, RulesEvaluator())
     provided.put(Mailer, mailer(settings))
     provided.put(Typesetter, TypstTypesetter())
     return provided

@@ -1,0 +1,1 @@
+"""Numbers from evidence, and what people make of them."""

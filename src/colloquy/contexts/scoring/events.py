@@ -1,4 +1,4 @@
-"""What became of judgements."""
+"""Numbers made, scorecards filled in, decisions taken, reports written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,40 @@ from typing import ClassVar
 from uuid import UUID
 
 from colloquy.kit.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewScored(Event):
+    """A session was settled: it has numbers, or the reason why a person has to look. `score_version` counts from 1."""
+
+    name: ClassVar[str] = "InterviewScored"
+    routing_key: ClassVar[str] = "interview.scored"
+
+    session_id: UUID
+    score_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSaved(Event):
+    """A person filled in, or changed, their scorecard."""
+
+    name: ClassVar[str] = "ReviewSaved"
+    routing_key: ClassVar[str] = "interview.review.saved"
+
+    session_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade(Event):
+    """A person decided about a candidate. `outcome` is advance, hold or decline."""
+
+    name: ClassVar[str] = "DecisionMade"
+    routing_key: ClassVar[str] = "interview.decision.made"
+
+    session_id: UUID
+    person_id: UUID
+    outcome: str
 
 
 @dataclass(frozen=True, slots=True)

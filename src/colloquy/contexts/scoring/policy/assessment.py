@@ -1,0 +1,91 @@
+"""From what became of each question to one result for the session."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from colloquy.contexts.scoring.policy.numbers import JudgedAnswer, JudgedCompetency, Numbers, numbers
+from colloquy.contexts.scoring.policy.outcome import Ending, why_a_person
+
+EVALUATED: Final = "analysed"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What an evaluator made of an answer: `levels` by competency key, and which of its versions this is."""
+
+    version: int
+    evaluator: str
+    prompt_version: str
+    rubric_version: str
+    transcript_hash: str
+    levels: Mapping[str, int | None]
+    speaks_to_assessor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A competency that a question probes: its key, its kind, its weight in the interview."""
+
+    key: str
+    kind: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A question that counts, and what became of its answer. `evaluation` is None unless the state is EVALUATED."""
+
+    number: int
+    weight: int
+    probes: tuple[Probe, ...]
+    state: str
+    reason_code: str | None
+    evaluation: Evaluation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The session's result. `reason` says why a person has to look; None when the numbers may stand.
+
+    `inputs_hash` is the lower-case hex SHA-256 of everything that the result follows from.
+    """
+
+    numbers: Numbers
+    reason: str | None
+    evaluator: str | None
+    inputs_hash: str
+
+
+def assess(questions: Sequence[Assessed], *, people_only: bool, rubric_version: str) -> Assessment:
+    """The result of a session from all of its questions that count.
+
+    With `people_only` no evaluation counts, even one that was made while the candidate still agreed.
+    """
+    counted = [None if people_only else question.evaluation for question in questions]
+    made = numbers([_judged(question, found) for question, found in zip(questions, counted, strict=True)])
+    endings = [
+        Ending(question.number, question.state, found is not None and found.speaks_to_assessor)
+        for question, found in zip(questions, counted, strict=True)
+    ]
+    evaluators = sorted({found.evaluator for found in counted if found is not None})
+    inputs = [people_only, rubric_version, [asdict(question) for question in questions]]
+    canonical = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Assessment(
+        numbers=made,
+        reason=why_a_person(endings, made, people_only=people_only),
+        evaluator=", ".join(evaluators) or None,
+        inputs_hash=hashlib.sha256(canonical.encode()).hexdigest(),
+    )
+
+
+def _judged(question: Assessed, found: Evaluation | None) -> JudgedAnswer:
+    levels = {} if found is None else found.levels
+    return JudgedAnswer(
+        weight=question.weight,
+        competencies=tuple(JudgedCompetency(one.kind, one.weight, levels.get(one.key)) for one in question.probes),
+    )

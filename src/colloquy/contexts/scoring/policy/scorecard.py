@@ -1,0 +1,52 @@
+"""What a person may write on a scorecard and in a decision. The answers are what a form shows beside its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+LOWEST_LEVEL: Final = 1
+HIGHEST_LEVEL: Final = 5
+LONGEST_COMMENT: Final = 4000
+SHORTEST_REASON: Final = 10
+"""Long enough that a reason is a phrase, not a click."""
+LONGEST_REASON: Final = 2000
+
+
+class Outcome(StrEnum):
+    """What becomes of a candidate. None of them is ever set by a program."""
+
+    ADVANCE = "advance"
+    HOLD = "hold"
+    DECLINE = "decline"
+
+
+def scorecard_problems(levels: Mapping[str, int], comment: str, competencies: Collection[str]) -> dict[str, str]:
+    """What is wrong with a scorecard, by field; empty when it can be kept. `competencies` are the interview's keys."""
+    found: dict[str, str] = {}
+    if unknown := sorted(set(levels) - set(competencies)):
+        found["levels"] = f"The interview has no competency called {', '.join(unknown)[:200]}. Reload the page."
+    elif not all(type(level) is int and LOWEST_LEVEL <= level <= HIGHEST_LEVEL for level in levels.values()):
+        found["levels"] = f"A level is a whole number from {LOWEST_LEVEL} to {HIGHEST_LEVEL}."
+    elif not levels and not comment:
+        found["levels"] = "Choose at least one level, or write a comment."
+    if problem := _prose_problem(comment, LONGEST_COMMENT):
+        found["comment"] = problem
+    return found
+
+
+def decision_problems(reason: str) -> dict[str, str]:
+    """What is wrong with a decision's reason (already trimmed), by field."""
+    if len(reason) < SHORTEST_REASON:
+        return {"reason": f"Say why, in at least {SHORTEST_REASON} characters. The candidate may ask for it."}
+    problem = _prose_problem(reason, LONGEST_REASON)
+    return {"reason": problem} if problem else {}
+
+
+def _prose_problem(text: str, longest: int) -> str | None:
+    if len(text) > longest:
+        return f"This has {len(text)} characters; up to {longest} are possible."
+    if "\0" in text:  # PostgreSQL cannot keep it
+        return "This holds a character that cannot be stored (NUL). Remove it."
+    return None

@@ -1,0 +1,33 @@
+"""The front door of scoring: numbers with their evidence's weight, scorecards, decisions."""
+
+from colloquy.contexts.scoring.errors import NotHandedIn
+from colloquy.contexts.scoring.policy.scorecard import LONGEST_COMMENT, LONGEST_REASON, SHORTEST_REASON, Outcome
+from colloquy.contexts.scoring.service.read import (
+    Decision,
+    Review,
+    Score,
+    decision,
+    decisions,
+    reviews,
+    score,
+    scores_of,
+)
+from colloquy.contexts.scoring.service.review import decide, save_review
+
+__all__ = [
+    "LONGEST_COMMENT",
+    "LONGEST_REASON",
+    "SHORTEST_REASON",
+    "Decision",
+    "NotHandedIn",
+    "Outcome",
+    "Review",
+    "Score",
+    "decide",
+    "decision",
+    "decisions",
+    "reviews",
+    "save_review",
+    "score",
+    "scores_of",
+]

@@ -1,0 +1,120 @@
+"""What others may know of scores, scorecards and decisions, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import public as identity
+from colloquy.contexts.scoring import queries
+from colloquy.contexts.scoring.models import DecisionRow, ScoreRow
+from colloquy.contexts.scoring.policy.scorecard import Outcome
+from colloquy.kit.db import Scope
+
+_GONE = ""  # pages say in their own language that an account is gone
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One version of a session's numbers, 0–100 or None. `low` and `high` are the band of `overall_score`.
+
+    `judged_share` is the share of the weight, 0–1, that rests on answers which could be judged. `reason` says why
+    `needs_human`, in plain words. `evaluator` is None when nothing was evaluated.
+    """
+
+    session_id: UUID
+    version: int
+    overall_score: float | None
+    technical_score: float | None
+    communication_score: float | None
+    low: float | None
+    high: float | None
+    judged_share: float
+    needs_human: bool
+    reason: str | None
+    evaluator: str | None
+    rubric_version: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One person's scorecard as it is now. `levels` maps a competency's key to 1–5, without those left open.
+
+    `name` is empty when the person's account is gone.
+    """
+
+    person_id: UUID
+    name: str
+    at: datetime
+    levels: dict[str, int]
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a candidate, and why. `name` as in `Review`."""
+
+    person_id: UUID
+    name: str
+    at: datetime
+    outcome: Outcome
+    reason: str
+
+
+async def score(db: AsyncSession, scope: Scope, session_id: UUID) -> Score | None:
+    """The newest version of a session's numbers; None before it is settled."""
+    return (await scores_of(db, scope, [session_id])).get(session_id)
+
+
+async def scores_of(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> dict[UUID, Score]:
+    """The newest numbers by session, of those that have any."""
+    return {row.session_id: _score(row) for row in await queries.scores(db, scope, session_ids)}
+
+
+async def reviews(db: AsyncSession, scope: Scope, session_id: UUID) -> list[Review]:
+    """Everybody's scorecard of the session, one a person, the oldest first."""
+    rows = sorted(await queries.reviews(db, scope, session_id), key=lambda row: row.position)
+    names = await identity.person_names(db, scope, {row.person_id for row in rows})
+    return [
+        Review(row.person_id, names.get(row.person_id, _GONE), row.made_at, dict(row.levels), row.comment)
+        for row in rows
+    ]
+
+
+async def decision(db: AsyncSession, scope: Scope, session_id: UUID) -> Decision | None:
+    """The decision that holds: the last one."""
+    return next(iter(await decisions(db, scope, session_id)), None)
+
+
+async def decisions(db: AsyncSession, scope: Scope, session_id: UUID) -> list[Decision]:
+    """Every decision about the session, the one that holds first."""
+    rows = await queries.decisions(db, scope, session_id)
+    names = await identity.person_names(db, scope, {row.person_id for row in rows})
+    return [_decision(row, names) for row in rows]
+
+
+def _decision(row: DecisionRow, names: dict[UUID, str]) -> Decision:
+    return Decision(row.person_id, names.get(row.person_id, _GONE), row.made_at, Outcome(row.outcome), row.reason)
+
+
+def _score(row: ScoreRow) -> Score:
+    return Score(
+        session_id=row.session_id,
+        version=row.version,
+        overall_score=row.overall_score,
+        technical_score=row.technical_score,
+        communication_score=row.communication_score,
+        low=row.low,
+        high=row.high,
+        judged_share=row.judged_share,
+        needs_human=row.needs_human,
+        reason=row.reason,
+        evaluator=row.evaluator,
+        rubric_version=row.rubric_version,
+        made_at=row.made_at,
+    )

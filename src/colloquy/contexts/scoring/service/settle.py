@@ -1,0 +1,120 @@
+"""Settling a session: once it is handed in and nothing more happens to its answers, it gets its numbers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.analysis import public as analysis
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.scoring import queries
+from colloquy.contexts.scoring.events import InterviewScored
+from colloquy.contexts.scoring.models import ScoreRow
+from colloquy.contexts.scoring.policy.assessment import EVALUATED, Assessed, Assessment, Evaluation, Probe, assess
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import clock
+from colloquy.kit.db import Scope
+from colloquy.kit.events import publish
+from colloquy.kit.ids import new_id
+
+_EVALUATED = frozenset({sessions.AnswerState.ANALYSED, sessions.AnswerState.SCORED})
+
+
+async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Makes the session's numbers when everything they need is there; else, and when they are made, does nothing.
+
+    An answer that was run again and ended otherwise makes the next version.
+    """
+    # The last two answers may end at once. Whoever comes second waits here, and then finds the work done.
+    await queries.take_turns(db, scope, session_id)
+    session = await sessions.session(db, scope, session_id)
+    if session is None or not session.state.handed_in or not all(answer.state.ended for answer in session.answers):
+        return
+    interview = await interviews.interview(db, scope, session.interview_id)
+    if interview is None:
+        return
+    people_only = session.human_only or not await privacy.ai_evaluation_allowed(db, scope, session_id)
+    assessment = assess(
+        _assessed(session, interview, await analysis.judgements(db, scope, session_id)),
+        people_only=people_only,
+        rubric_version=interview.rubric_version,
+    )
+    last = next(iter(await queries.scores(db, scope, [session_id])), None)
+    if last is not None and last.inputs_hash == assessment.inputs_hash:
+        return
+    version = 1 if last is None else last.version + 1
+    db.add(_row(scope, session_id, version, assessment, interview.rubric_version))
+    await db.flush()
+    # The session before its answers: everybody who locks both takes them in this order.
+    if assessment.reason is None:
+        await sessions.session_scored(db, scope, session_id)
+    else:
+        await sessions.session_needs_human(db, scope, session_id, assessment.reason)
+    if not people_only:
+        for answer in session.answers:
+            await sessions.answer_scored(db, scope, answer.id)
+    await publish(db, InterviewScored(org_id=scope.org_id, session_id=session_id, score_version=version))
+
+
+def _assessed(
+    session: sessions.Session, interview: interviews.Interview, found: dict[UUID, analysis.StoredJudgements]
+) -> list[Assessed]:
+    """Every question of the session that counts, however its answer ended, in their order."""
+    answers = {answer.question_id: answer for answer in session.answers}
+    competencies = {competency.id: competency for competency in interview.competencies}
+    assessed = []
+    for question in interview.questions:
+        probed = [competencies[one] for one in question.competency_ids if one in competencies]
+        answer = answers.get(question.id)
+        if answer is None or not question.assessed or not probed:
+            continue
+        evaluated = answer.state in _EVALUATED
+        stored = found.get(answer.id) if evaluated else None
+        assessed.append(
+            Assessed(
+                number=question.number,
+                weight=question.weight,
+                probes=tuple(Probe(one.key, one.kind.value, one.weight) for one in probed),
+                # Being part of a score is no news about the answer: it must not make another version.
+                state=EVALUATED if evaluated else answer.state.value,
+                reason_code=answer.reason_code,
+                evaluation=None if stored is None else _evaluation(stored),
+            )
+        )
+    return assessed
+
+
+def _evaluation(stored: analysis.StoredJudgements) -> Evaluation:
+    return Evaluation(
+        version=stored.version,
+        evaluator=stored.evaluator,
+        prompt_version=stored.prompt_version,
+        rubric_version=stored.rubric_version,
+        transcript_hash=stored.transcript_hash,
+        levels={judgement.competency: judgement.level for judgement in stored.judgements},
+        speaks_to_assessor=stored.speaks_to_assessor,
+    )
+
+
+def _row(scope: Scope, session_id: UUID, version: int, made: Assessment, rubric_version: str) -> ScoreRow:
+    band = made.numbers.band
+    return ScoreRow(
+        id=new_id(),
+        org_id=scope.org_id,
+        session_id=session_id,
+        version=version,
+        inputs_hash=made.inputs_hash,
+        overall_score=made.numbers.overall_score,
+        technical_score=made.numbers.technical_score,
+        communication_score=made.numbers.communication_score,
+        low=band and band.low,
+        high=band and band.high,
+        judged_share=made.numbers.judged_share,
+        needs_human=made.reason is not None,
+        reason=made.reason,
+        evaluator=made.evaluator,
+        rubric_version=rubric_version,
+        made_at=clock.now(),
+    )
