@@ -38,9 +38,7 @@ async def test_every_template_makes_an_interview_that_can_be_published(
 ):
     await sign_in(await make_organisation())
 
-    made = (
-        await api.post("/api/interviews", json={"title": "X", "template": starter, "language": language})
-    ).json()
+    made = (await api.post("/api/interviews", json={"title": "X", "template": starter, "language": language})).json()
 
     keys = {competency["id"]: competency["key"] for competency in made["competencies"]}
     assert len(made["questions"]) >= 4

@@ -100,6 +100,11 @@ async def interviews(
     return found, rows[-1].id if more else None
 
 
+async def counts(db: AsyncSession, scope: Scope) -> dict[InterviewState, int]:
+    """How many interviews are in each state; every state is there."""
+    return await content.counts(db, scope, clock.now())
+
+
 async def interview_titles(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> dict[UUID, str]:
     """Titles by id, of those that exist here."""
     return await content.titles(db, scope, ids)
