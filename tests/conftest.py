@@ -134,12 +134,18 @@ async def database(runtime: Runtime) -> Database:
 
 
 @pytest.fixture
-async def empty_runtime(template: Addresses, worker_id: str, tmp_path: Path) -> AsyncIterator[Runtime]:
-    """A product over a database that nobody has used yet, for first-run tests."""
-    where = copy_database(template, f"empty_{worker_id}")
-    async with running(Settings(data_dir=tmp_path, _env_file=None), where=where) as built:
+def empty_address(template: Addresses, worker_id: str) -> Iterator[Addresses]:
+    """A database that nobody has used yet, for first-run tests."""
+    made = copy_database(template, f"empty_{worker_id}")
+    yield made
+    drop_database(template, made)
+
+
+@pytest.fixture
+async def empty_runtime(empty_address: Addresses, tmp_path: Path) -> AsyncIterator[Runtime]:
+    """A product over `empty_address`."""
+    async with running(Settings(data_dir=tmp_path, _env_file=None), where=empty_address) as built:
         yield built
-    drop_database(template, where)
 
 
 @pytest.fixture

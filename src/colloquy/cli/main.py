@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from colloquy.cli.admin import admin
+
 if TYPE_CHECKING:
     from colloquy.roles.runtime import Runtime
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colloquy: interviews that teams host themselves.")
+app.add_typer(admin, name="admin")
 
 
 def _serve(role: str) -> None:

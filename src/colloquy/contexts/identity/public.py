@@ -8,7 +8,7 @@ from colloquy.contexts.identity.queries.teams import person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css
 from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
-from colloquy.contexts.identity.service.set_up import create_organisation
+from colloquy.contexts.identity.service.set_up import create_organisation, set_up_is_waiting
 from colloquy.contexts.identity.service.token_routes import keep_route, scope_of
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "organisation",
     "person_names",
     "scope_of",
+    "set_up_is_waiting",
     "team",
 ]

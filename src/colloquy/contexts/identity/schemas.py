@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from colloquy.contexts.identity.policy.roles import Permission, Role
+from colloquy.kit.errors import Malformed
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def _email(text: str) -> str:
@@ -165,9 +168,13 @@ class TeamView(BaseModel):
     invitations: list[InvitationView]
 
 
-def in_words(error: ValidationError) -> dict[str, str]:
-    """Each field's name with what to do about it, for a form."""
-    return {str(item["loc"][0]): _in_words(item["type"], item.get("ctx", {})) for item in error.errors()}
+def understood(model: type[Model], **values: object) -> Model:
+    """The values, as a form gave them, as `model`. Raises Malformed with a sentence per field."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        fields = {str(item["loc"][0]): _in_words(item["type"], item.get("ctx", {})) for item in error.errors()}
+        raise Malformed("Some fields need another look.", fields=fields) from error
 
 
 def _in_words(kind: str, context: dict[str, object]) -> str:

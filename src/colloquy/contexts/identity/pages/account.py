@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import TooManyAttempts, WrongCredentials
-from colloquy.contexts.identity.pages.given import LANGUAGES, Text, TheDatabase, TheSecret, understood
+from colloquy.contexts.identity.pages.given import LANGUAGES, Text, TheDatabase, TheSecret
 from colloquy.contexts.identity.policy.passwords import RULE
 from colloquy.contexts.identity.service import account, browser, current_actor, passwords
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn, SignedIn
@@ -33,7 +33,7 @@ async def save_profile(
 ) -> Response:
     """Saves name and language."""
     try:
-        given = understood(schemas.ProfileInput, name=name, language=language)
+        given = schemas.understood(schemas.ProfileInput, name=name, language=language)
     except Malformed as error:
         values = {"name": name, "language": language}
         return await _page(request, signed_in, db, values=values, errors=error.fields, status=422)

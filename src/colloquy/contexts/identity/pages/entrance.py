@@ -13,7 +13,6 @@ from colloquy.contexts.identity.pages.given import (
     begin,
     forget,
     keep_signed_in,
-    understood,
 )
 from colloquy.contexts.identity.policy import addresses
 from colloquy.contexts.identity.policy.passwords import RULE
@@ -49,7 +48,7 @@ async def set_up_now(
     async with database.begin() as db:
         await set_up.check_not_set_up(db)
     try:
-        given = understood(schemas.SetUp, **values, password=password)
+        given = schemas.understood(schemas.SetUp, **values, password=password)
         passwords.check_new(given.password, email=given.email, name=given.name)
     except Malformed as error:
         return _set_up_page(request, values, error.fields, status=422)
@@ -90,7 +89,7 @@ async def sign_in(
     """Signs the browser in and goes to `next`, if that is on this site."""
     values = {"email": email, "next": addresses.local(next)}
     try:
-        given = understood(schemas.Credentials, email=email, password=password)
+        given = schemas.understood(schemas.Credentials, email=email, password=password)
         person = await prove(
             database, secret, email=given.email, password=given.password, network=current_actor.network(request)
         )

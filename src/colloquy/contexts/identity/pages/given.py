@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Form, Request, Response
-from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.service import browser, current_actor
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
-from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import instance
-
-Model = TypeVar("Model", bound=BaseModel)
 
 Text = Annotated[str, Form()]
 """A form's field; give it the default "" so that leaving it out is answered in words, beside the field."""
@@ -24,14 +19,6 @@ TheDatabase = Annotated[Database, instance(Database)]
 TheSecret = Annotated[Secret, instance(Secret)]
 
 LANGUAGES = (("en", "English"), ("ru", "Русский"))
-
-
-def understood(model: type[Model], **values: Any) -> Model:
-    """The form's values as `model`. Raises Malformed with a sentence per field."""
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        raise Malformed("Some fields need another look.", fields=schemas.in_words(error)) from error
 
 
 async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUID) -> str:

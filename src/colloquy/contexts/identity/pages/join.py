@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import EmailTaken, TooManyAttempts, WrongCredentials
-from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in, understood
+from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in
 from colloquy.contexts.identity.policy.passwords import RULE
 from colloquy.contexts.identity.service import current_actor, join, passwords
 from colloquy.contexts.identity.service.join import OpenInvitation
@@ -70,7 +70,7 @@ async def join_now(
 async def _join_as_new(
     request: Request, database: Database, token: str, opened: OpenInvitation, *, name: str, password: str
 ) -> str:
-    given = understood(schemas.NewcomerInput, name=name, password=password)
+    given = schemas.understood(schemas.NewcomerInput, name=name, password=password)
     passwords.check_new(given.password, email=opened.invitation.email, name=given.name)
     hashed = await passwords.hashed(given.password)
     async with database.begin() as db:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.models import Organisation
-from colloquy.contexts.identity.pages.given import LANGUAGES, Text, understood
+from colloquy.contexts.identity.pages.given import LANGUAGES, Text
 from colloquy.contexts.identity.policy.roles import Permission
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn
 from colloquy.contexts.identity.service.organisation import change_organisation
@@ -48,7 +48,7 @@ async def save_settings(
     signed_in.actor.require(Permission.ORG_MANAGE)
     values = {"name": name, "accent": accent, "language": language, "contact_email": contact_email}
     try:
-        given = understood(schemas.OrganisationInput, **values)
+        given = schemas.understood(schemas.OrganisationInput, **values)
     except Malformed as error:
         return _page(request, values, error.fields, status=422)
     changed = Organisation(signed_in.organisation.id, given.name, given.accent, given.language, given.contact_email)

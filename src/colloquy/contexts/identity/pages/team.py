@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import AlreadyInvited, AlreadyMember
-from colloquy.contexts.identity.pages.given import Text, TheSecret, understood
+from colloquy.contexts.identity.pages.given import Text, TheSecret
 from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may_appoint
 from colloquy.contexts.identity.queries import teams
 from colloquy.contexts.identity.service import invite, members
@@ -35,7 +35,7 @@ async def invite_colleague(
     """Invites; the link is then on the page to be copied."""
     values = {"email": email, "role": role}
     try:
-        given = understood(schemas.InvitationInput, **values)
+        given = schemas.understood(schemas.InvitationInput, **values)
         await invite.invite(db, secret, actor, email=given.email, role=given.role)
     except Malformed as error:
         return await _page(request, actor, db, secret, values=values, errors=error.fields, status=422)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import AlreadySetUp, EmailTaken
 from colloquy.contexts.identity.models import Person
 from colloquy.contexts.identity.policy.roles import Actor, Role
@@ -19,12 +20,23 @@ _DONE = "This installation has been set up. Sign in, or ask your team for an inv
 async def create_organisation(db: AsyncSession, *, organisation: str, name: str, email: str, password: str) -> Actor:
     """A new organisation and the person who owns it; the transaction has then entered it.
 
-    `name`, `email` and `password` are the owner's. Raises EmailTaken, and Malformed for a weak password.
+    `name`, `email` and `password` are the owner's, as typed. Raises EmailTaken, and Malformed with a sentence for
+    each of the four that cannot be.
     """
-    passwords.check_new(password, email=email, name=name)
+    given = schemas.understood(schemas.SetUp, organisation=organisation, name=name, email=email, password=password)
+    passwords.check_new(given.password, email=given.email, name=given.name)
     return await _create(
-        db, organisation=organisation, name=name, email=email, password_hash=await passwords.hashed(password)
+        db,
+        organisation=given.organisation,
+        name=given.name,
+        email=given.email,
+        password_hash=await passwords.hashed(given.password),
     )
+
+
+async def set_up_is_waiting(db: AsyncSession) -> bool:
+    """Whether nobody has set this installation up yet, so that `/set-up` is the first thing to do."""
+    return not await people.anybody(db)
 
 
 async def check_not_set_up(db: AsyncSession) -> None:
