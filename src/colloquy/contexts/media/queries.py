@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media.models import RecordingRow, TranscriptRow
@@ -72,7 +73,7 @@ async def transcripts(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Se
     found = await db.scalars(
         select(TranscriptRow)
         .where(TranscriptRow.org_id == scope.org_id, TranscriptRow.recording_id.in_(list(ids)))
-        .distinct(TranscriptRow.recording_id)
+        .ext(distinct_on(TranscriptRow.recording_id))
         .order_by(TranscriptRow.recording_id, TranscriptRow.version.desc())
     )
     return found.all()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.scoring.models import DecisionRow, ReviewRow, ScoreRow
@@ -25,7 +26,7 @@ async def scores(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) ->
     found = await db.scalars(
         select(ScoreRow)
         .where(ScoreRow.org_id == scope.org_id, ScoreRow.session_id.in_(list(session_ids)))
-        .distinct(ScoreRow.session_id)
+        .ext(distinct_on(ScoreRow.session_id))
         .order_by(ScoreRow.session_id, ScoreRow.version.desc())
     )
     return found.all()
@@ -36,7 +37,7 @@ async def reviews(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[
     found = await db.scalars(
         select(ReviewRow)
         .where(ReviewRow.org_id == scope.org_id, ReviewRow.session_id == session_id)
-        .distinct(ReviewRow.person_id)
+        .ext(distinct_on(ReviewRow.person_id))
         .order_by(ReviewRow.person_id, ReviewRow.position.desc())
     )
     return found.all()
@@ -48,5 +49,16 @@ async def decisions(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequenc
         select(DecisionRow)
         .where(DecisionRow.org_id == scope.org_id, DecisionRow.session_id == session_id)
         .order_by(DecisionRow.position.desc())
+    )
+    return found.all()
+
+
+async def decisions_in_force(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[DecisionRow]:
+    """The last decision about each of these sessions, of those that have one, in no order."""
+    found = await db.scalars(
+        select(DecisionRow)
+        .where(DecisionRow.org_id == scope.org_id, DecisionRow.session_id.in_(list(session_ids)))
+        .ext(distinct_on(DecisionRow.session_id))
+        .order_by(DecisionRow.session_id, DecisionRow.position.desc())
     )
     return found.all()

@@ -26,7 +26,8 @@ class Words:
 async def words_of(db: AsyncSession, scope: Scope, answers: Iterable[sessions.Answer]) -> dict[UUID, Words]:
     """The words by answer, of those answers that have words which may be evaluated."""
     answers = tuple(answers)
-    transcripts = await media.transcripts(db, scope, [a.recording_id for a in answers if a.recording_id])
+    recorded = [answer.recording_id for answer in answers if answer.recording_id]
+    transcripts = await media.transcripts(db, scope, recorded) if recorded else {}
     found: dict[UUID, Words] = {}
     for answer in answers:
         if answer.recording_id is None:
