@@ -32,7 +32,8 @@ async def complaints(recording: bytes) -> bytes:
     reading = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     said = (await reading.communicate(bytes(recording)))[1]
     assert reading.returncode == 0, said
-    return said
+    # Two pictures within one millisecond trouble ffmpeg's own output, which is thrown away; the recording is whole.
+    return b"\n".join(line for line in said.splitlines() if not line.startswith(b"[null @"))
 
 
 async def test_a_candidate_records_reviews_and_sends(page: Page, serve) -> None:
@@ -170,15 +171,21 @@ async def test_a_tab_in_another_browser_is_told_at_its_next_step(page: Page, ser
     assert peer.takes == []
 
 
-async def test_a_double_press_does_not_stop_what_it_began(page: Page, serve) -> None:
+async def test_the_second_half_of_a_double_press_means_nothing(page: Page, serve) -> None:
     peer = Peer([question("Nervous?")])
     await page.goto(serve(peer) + "/room")
-    await heading(page, "Ready when you are")
-    await page.wait_for_timeout(600)
-    await page.locator(".press").dblclick(delay=20)
+    await press(page, "Start now")
     await heading(page, "Recording")
-    await page.wait_for_timeout(700)
+    await page.locator(".press").click()
+    await page.wait_for_timeout(100)
     await expect(page.locator(".room")).to_have_attribute("data-state", "recording")
+    await until(lambda: peer.takes[0].patches > 0)
+    await press(page, "Stop")
+    await heading(page, "Your answer")
+    await page.locator(".press").click()
+    await page.wait_for_timeout(1000)
+    await expect(page.locator(".room")).to_have_attribute("data-state", "review")
+    assert peer.answers == {}
 
 
 async def test_an_interview_of_video_is_finished_by_keyboard_alone(page: Page, serve) -> None:

@@ -87,7 +87,7 @@ class DeviceCheck {
     const pieces = [];
     const mimeType = mimeTypeFor(kind);
     const recorder = new Recorder(this.stream, {
-      kind, mimeType, onPiece: (blob) => pieces.push(blob),
+      mimeType, onPiece: (blob) => pieces.push(blob),
       onStop: () => {
         button.disabled = false;
         this.view.root.dataset.trial = "played";

@@ -132,7 +132,7 @@ export class RecordedQuestion {
     const take = new Take({ id: opened.take_id, number: opened.number, uploadUrl: opened.upload_url, mimeType, onProgress: () => this.progress() });
     this.takes.push(take);
     this.recorder = new Recorder(this.stream, {
-      kind: this.question.kind, mimeType, onPiece: (blob) => take.add(blob, this.recorder.seconds), onStop: (seconds) => this.recorded(take, seconds),
+      mimeType, onPiece: (blob) => take.add(blob, this.recorder.seconds), onStop: (seconds) => this.recorded(take, seconds),
     });
     const now = Date.now() + this.offset;
     const until = Math.min(now + this.question.answer_seconds * 1000, Date.parse(opened.must_stop_at ?? "") || Infinity);

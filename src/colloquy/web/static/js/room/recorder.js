@@ -12,16 +12,15 @@ export function mimeTypeFor(kind) {
 
 export class Recorder {
   // onPiece(blob) for each piece; onStop(seconds, reason) once, after the last piece. reason: pressed, limit, device.
-  constructor(stream, { kind, mimeType, onPiece, onStop }) {
+  constructor(stream, { mimeType, onPiece, onStop }) {
     this.onStop = onStop;
     this.reason = "device";
-    const tracks = kind === "audio" ? stream.getAudioTracks() : stream.getTracks();
-    this.recorder = new MediaRecorder(new MediaStream(tracks), { mimeType, videoBitsPerSecond: 1_500_000, audioBitsPerSecond: 64_000 });
+    this.recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: 1_500_000, audioBitsPerSecond: 64_000 });
     this.recorder.addEventListener("dataavailable", (event) => { if (event.data.size > 0) onPiece(event.data); });
     this.recorder.addEventListener("stop", () => this.#ended());
     this.recorder.addEventListener("error", () => this.stop("device"));
     // A camera that is unplugged ends the take; what was recorded until then is kept.
-    for (const track of tracks) track.addEventListener("ended", () => this.stop("device"), { once: true });
+    for (const track of stream.getTracks()) track.addEventListener("ended", () => this.stop("device"), { once: true });
   }
 
   // Begins, and stops at `limitMs`. Resolves when the recorder has really begun.
