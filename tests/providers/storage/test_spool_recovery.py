@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from colloquy.providers.storage import spool_file
+from colloquy.providers.storage import spool_append
 from colloquy.providers.storage.master_key import MasterKey
 from colloquy.providers.storage.port import StorageCorrupt, StorageFull, StorageUnreachable, WrongMasterKey
 from colloquy.providers.storage.spool import OffsetMismatch, UploadBusy
@@ -350,7 +350,7 @@ async def test_after_a_failed_sync_only_what_was_safe_before_is_believed(spool, 
 
 async def test_a_long_append_becomes_safe_bit_by_bit(spool, monkeypatch):
     """So a crash costs the last few mebibytes of an upload, not all of it."""
-    monkeypatch.setattr(spool_file, "SYNC_BYTES", 4 << 20)
+    monkeypatch.setattr(spool_append, "SYNC_BYTES", 4 << 20)
     seen: list[int] = []
 
     async def chunks() -> AsyncIterator[bytes]:

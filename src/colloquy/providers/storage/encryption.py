@@ -29,7 +29,7 @@ from colloquy.providers.storage.port import StorageCorrupt, StoredObject, WrongM
 
 FRAME_BYTES = 1 << 16
 TAG_BYTES = 16
-_SEALED_BYTES = FRAME_BYTES + TAG_BYTES
+SEALED_BYTES = FRAME_BYTES + TAG_BYTES
 _HEADER = struct.Struct(">4sB3x8sI32s12x")
 HEADER_BYTES = _HEADER.size
 _MAGIC, _VERSION = b"CQOB", 1
@@ -77,7 +77,7 @@ class Sealing:
         for number in range(count):
             frame = plain[number * FRAME_BYTES : (number + 1) * FRAME_BYTES]
             nonce = _NONCE.pack(index + number, last and number == count - 1)
-            at = number * _SEALED_BYTES
+            at = number * SEALED_BYTES
             self._cipher.encrypt_into(nonce, frame, self._header, room[at : at + len(frame) + TAG_BYTES])
         return bytes(sealed)
 
@@ -98,7 +98,7 @@ class Span:
 
 def plain_size(stored_size: int) -> int:
     """Bytes of plaintext in an object of this many stored bytes; StorageCorrupt when none has that size."""
-    frames, rest = divmod(stored_size - HEADER_BYTES, _SEALED_BYTES)
+    frames, rest = divmod(stored_size - HEADER_BYTES, SEALED_BYTES)
     if stored_size < HEADER_BYTES + TAG_BYTES or 0 < rest < TAG_BYTES:
         raise StorageCorrupt(f"No object has {stored_size} stored bytes; it was cut.")
     return frames * FRAME_BYTES + max(0, rest - TAG_BYTES)
@@ -108,8 +108,8 @@ def span(stored_size: int, start: int, end: int) -> Span:
     """Where plaintext `start` to `end` lies. An empty object has one frame, and it must be opened too."""
     first = start // FRAME_BYTES
     frames = max(1, -(-end // FRAME_BYTES)) - first
-    stored_start = HEADER_BYTES + first * _SEALED_BYTES
-    stored_end = min(stored_size, stored_start + frames * _SEALED_BYTES)
+    stored_start = HEADER_BYTES + first * SEALED_BYTES
+    stored_end = min(stored_size, stored_start + frames * SEALED_BYTES)
     return Span(stored_start, stored_end, first, start - first * FRAME_BYTES, end - start)
 
 
@@ -131,8 +131,8 @@ class Opening:
 
     def frames(self, sealed: memoryview, first: int) -> Iterator[bytes]:
         """Decrypt whole frames, the first of which is number `first`; StorageCorrupt at the first bad one."""
-        for number, at in enumerate(range(0, len(sealed), _SEALED_BYTES), start=first):
-            frame = sealed[at : at + _SEALED_BYTES]
+        for number, at in enumerate(range(0, len(sealed), SEALED_BYTES), start=first):
+            frame = sealed[at : at + SEALED_BYTES]
             try:
                 yield self._cipher.decrypt(_NONCE.pack(number, number == self._last), frame, self._header)
             except InvalidTag:
@@ -142,7 +142,7 @@ class Opening:
 
 def whole_frames(sealed_bytes: int) -> int:
     """How many of the first `sealed_bytes` bytes are complete frames."""
-    return sealed_bytes // _SEALED_BYTES * _SEALED_BYTES
+    return sealed_bytes // SEALED_BYTES * SEALED_BYTES
 
 
 def _cipher(master: MasterKey, salt: bytes, key: str) -> AESGCM:

@@ -20,9 +20,10 @@ from uuid import uuid4
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
+from typing_extensions import Buffer
 
 from colloquy.providers.storage import durable, encryption
-from colloquy.providers.storage.encryption import HEADER_BYTES, Opening, Sealing
+from colloquy.providers.storage.encryption import HEADER_BYTES, SEALED_BYTES, Opening, Sealing
 from colloquy.providers.storage.master_key import MasterKey
 from colloquy.providers.storage.port import (
     ObjectMissing,
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore as AnyStore
 
 _STAGING = "_staging"
-# Smaller pieces give the first byte of a seek sooner; larger ones cost fewer steps. Decrypting one takes 30 us.
-_READ_BYTES = 1 << 18
+# Eight frames. Measured on a local disk, microseconds a mebibyte: one frame 1156, four 274, eight 202, sixteen 399.
+_READ_BYTES = 8 * SEALED_BYTES
 _PART_BYTES = 8 << 20  # S3 allows 10,000 parts: 80 GiB
 _PARTS_AT_ONCE = 2
 _DELETE_AT_ONCE = 500
@@ -145,18 +146,30 @@ class EncryptedObjects:
         return Opening(self._master, key, header, stored_size), stored_size
 
     async def _decrypt(self, key: str, opening: Opening, wanted: encryption.Span) -> AsyncIterator[bytes]:
-        """Decrypts on the event loop: 30 us a piece, where a thread's round trip costs more."""
+        """Frames, decrypted on the event loop: 8 us each, where a thread's round trip costs more."""
+        pending, frame, missing = b"", wanted.first, wanted.end - wanted.start
+        async for piece in self._sealed(key, wanted):
+            sealed = memoryview(b"".join((pending, piece)) if pending else piece)
+            missing -= len(sealed) - len(pending)
+            ready = encryption.whole_frames(len(sealed)) if missing else len(sealed)
+            for plain in opening.frames(sealed[:ready], frame):
+                yield plain
+                frame += 1
+            pending = bytes(sealed[ready:])
+
+    async def _sealed(self, key: str, wanted: encryption.Span) -> AsyncIterator[Buffer]:
+        """The stored bytes of a span. One stream from a cloud, where a request costs most; whole frames from a
+        local disk, where obstore's stream takes a thread's round trip for every 8 KiB.
+        """
         with _explained(key):
-            found = await obstore.get_async(self._store, key, options={"range": (wanted.start, wanted.end)})
-            pending, frame, missing = b"", wanted.first, wanted.end - wanted.start
-            async for piece in found.stream(min_chunk_size=_READ_BYTES):
-                missing -= len(piece)
-                pending += piece
-                ready = encryption.whole_frames(len(pending)) if missing else len(pending)
-                plain = list(opening.frames(memoryview(pending)[:ready], frame))
-                frame += len(plain)
-                pending = pending[ready:]
-                yield b"".join(plain)
+            if self._root is None:
+                found = await obstore.get_async(self._store, key, options={"range": (wanted.start, wanted.end)})
+                async for piece in found.stream(min_chunk_size=_READ_BYTES):
+                    yield piece
+                return
+            for at in range(wanted.start, wanted.end, _READ_BYTES):
+                end = min(at + _READ_BYTES, wanted.end)
+                yield await obstore.get_range_async(self._store, key, start=at, end=end)
 
     async def _delete_all(self, keys: list[str]) -> None:
         for key in keys:

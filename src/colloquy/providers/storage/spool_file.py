@@ -8,18 +8,17 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from hashlib import new as new_hash
 from pathlib import Path
-from typing import Any
+
+from typing_extensions import Buffer
 
 from colloquy.providers.storage import durable
 from colloquy.providers.storage.master_key import MasterKey
 from colloquy.providers.storage.port import StorageCorrupt, StorageFull, StorageUnreachable
-from colloquy.providers.storage.spool import ChecksumMismatch, OffsetMismatch, UploadBusy, UploadExists, UploadMissing
+from colloquy.providers.storage.spool import UploadBusy, UploadExists, UploadMissing
 from colloquy.providers.storage.spool_format import (
     BEGINNING,
     MARK_AT,
-    RECORD_BYTES,
     SEGMENTS_AT,
     Place,
     Segment,
@@ -28,8 +27,6 @@ from colloquy.providers.storage.spool_format import (
     records,
 )
 
-# The most that must be verified again after a crash, and the most a power cut takes from an open append.
-SYNC_BYTES = 64 << 20
 _LOCK_WAITS = (0.005, 0.02, 0.05, 0.1)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -68,7 +65,7 @@ class SpoolFile:
         if reached != self.safe:
             raise StorageCorrupt(f"Upload {self._path.stem} is damaged at byte {reached.offset}.")
 
-    def write(self, at: int, data: bytes) -> None:
+    def write(self, at: int, data: Buffer) -> None:
         """Write all of `data` at a file position; StorageFull, StorageUnreachable."""
         view = memoryview(data)
         with _explained():
@@ -137,87 +134,6 @@ class SpoolFile:
         if reached != self._marked():
             self.settle(reached)
         return reached
-
-
-class Appending:
-    """One append in progress. After any failure the file holds whole records and its offset is true."""
-
-    def __init__(self, file: SpoolFile, at: int, checksum: tuple[str, bytes] | None) -> None:
-        if file.safe.offset != at:
-            raise OffsetMismatch(file.safe.offset)
-        self._file = file
-        self._start = self._reached = file.safe
-        self._segment: Segment | None = None
-        self._unsealed = b""
-        self._promise = checksum
-        self._digest: Any = new_hash(checksum[0], usedforsecurity=False) if checksum else None
-        self.failed = False
-
-    def take(self, pieces: list[bytes]) -> None:
-        """Write the pieces; StorageFull, after which nothing more is taken."""
-        if self._digest is not None:
-            for piece in pieces:
-                self._digest.update(piece)
-        data = b"".join((self._unsealed, *pieces))
-        whole = len(data) // RECORD_BYTES * RECORD_BYTES
-        self._unsealed = data[whole:]
-        if whole:
-            self._seal(data[:whole])
-            unsynced = self._reached.offset - self._file.safe.offset
-            if unsynced >= SYNC_BYTES and self._promise is None:
-                self._settle()
-
-    def finish(self, *, complete: bool) -> int:
-        """Make what was taken safe; the upload's offset.
-
-        `complete` is whether the sender got to the end: only then can a promise be kept. ChecksumMismatch.
-        """
-        if self._promise is not None and not (complete and self._digest.digest() == self._promise[1]):
-            self._undo()
-            if complete:
-                raise ChecksumMismatch("The bytes that arrived are not those that were sent; send them again.")
-            return self._start.offset
-        if not self.failed and self._unsealed:
-            self._seal(self._unsealed)
-            self._unsealed = b""
-        if self._segment is not None:
-            if self._promise is not None:
-                self._seal(b"")
-            self._settle()
-        return self._file.safe.offset
-
-    def _seal(self, plain: bytes) -> None:
-        """Write records; when there is no room, none of these."""
-        opening = b""
-        if self._segment is None:
-            self._segment = self._file.segment(self._reached.offset, promised=self._promise is not None)
-            opening = self._segment.header
-        sealed = opening + self._segment.seal(plain)
-        try:
-            self._file.write(self._reached.position, sealed)
-        except (StorageFull, StorageUnreachable):
-            self.failed = True
-            self._file.cut(self._reached)
-            if opening:
-                self._segment = None
-            raise
-        self._reached = Place(self._reached.position + len(sealed), self._reached.offset + len(plain))
-
-    def _settle(self) -> None:
-        try:
-            self._file.settle(self._reached)
-        except (StorageFull, StorageUnreachable):
-            # After a failed sync the kernel may hold pages as clean that never reached the disk: only what
-            # was safe before can be trusted.
-            self.failed = True
-            self._undo()
-            raise
-        self._segment = None
-
-    def _undo(self) -> None:
-        self._file.cut(self._file.safe)
-        self._reached = self._file.safe
-        self._segment = None
 
 
 def create(path: Path, master: MasterKey) -> None:

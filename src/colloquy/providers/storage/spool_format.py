@@ -38,6 +38,8 @@ _MARK = struct.Struct(">QQ32s16x")
 _SEGMENT = struct.Struct(">4sB3xQ32s")
 _LENGTH = struct.Struct(">I")
 _NONCE = struct.Struct(">4xQ")
+RECORD_OVERHEAD = _LENGTH.size + _TAG_BYTES
+SEGMENT_OVERHEAD = _SEGMENT.size
 _MAGIC, _SEGMENT_MAGIC, _VERSION, _PROMISED = b"CQSP", b"SEGM", 1, 1
 _SALT_BYTES = 32
 MARK_AT = _HEADER.size
@@ -113,18 +115,16 @@ class Segment:
         self._cipher = keys.segment(salt)
         self._next = 0
 
-    def seal(self, plain: bytes) -> bytes:
-        """The records that hold `plain`; of no bytes, the closing record."""
-        view = memoryview(plain)
-        frames = [view[at : at + RECORD_BYTES] for at in range(0, len(plain), RECORD_BYTES)] or [view]
-        sealed = bytearray(len(plain) + len(frames) * (_LENGTH.size + _TAG_BYTES))
-        room, at = memoryview(sealed), 0
-        for frame in frames:
-            _LENGTH.pack_into(sealed, at, len(frame))
-            start, at = at + _LENGTH.size, at + _LENGTH.size + len(frame) + _TAG_BYTES
-            self._cipher.encrypt_into(_NONCE.pack(self._next), frame, self.header, room[start:at])
-            self._next += 1
-        return bytes(sealed)
+    def seal_into(self, room: memoryview, plain: bytes | bytearray | memoryview) -> int:
+        """Write the record that holds `plain` (at most RECORD_BYTES; of no bytes it is the closing record) to
+        the beginning of `room`, which has space for it; how many bytes that took.
+        """
+        length = len(plain)
+        end = length + RECORD_OVERHEAD
+        _LENGTH.pack_into(room, 0, length)
+        self._cipher.encrypt_into(_NONCE.pack(self._next), plain, self.header, room[_LENGTH.size : end])
+        self._next += 1
+        return end
 
 
 def records(descriptor: int, keys: SpoolKeys, start: Place, size: int) -> Iterator[Record]:

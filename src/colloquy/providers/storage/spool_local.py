@@ -21,12 +21,13 @@ from colloquy.providers.storage.spool import (
     checked_checksum,
     checked_upload_id,
 )
-from colloquy.providers.storage.spool_file import Appending, SpoolFile
+from colloquy.providers.storage.spool_append import Appending
+from colloquy.providers.storage.spool_file import SpoolFile
 
 T = TypeVar("T")
 
 # Bytes gathered before a thread is woken; one batch is being written while the next one is received.
-_BATCH_BYTES = 1 << 20
+_BATCH_BYTES = 1 << 19
 _RECORDS_PER_READ = 4
 _SUFFIX = ".upload"
 
