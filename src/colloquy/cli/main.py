@@ -9,21 +9,29 @@ from typing import TYPE_CHECKING
 import typer
 
 from colloquy.cli.admin import admin
+from colloquy.cli.doctor import doctor
+from colloquy.cli.settings import read
+from colloquy.cli.transcribe import transcribe
+from colloquy.cli.up import check_port, explained, up
 
 if TYPE_CHECKING:
     from colloquy.roles.runtime import Runtime
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colloquy: interviews that teams host themselves.")
+app.command()(up)
+app.command()(doctor)
+app.command()(transcribe)
 app.add_typer(admin, name="admin")
 
 
 def _serve(role: str) -> None:
     began = time.perf_counter()
+    settings = read()
+    if role in {"web", "everything"}:
+        check_port(settings)
     from colloquy.kit import log
     from colloquy.roles.process import ROLES, serve
-    from colloquy.settings import Settings
 
-    settings = Settings()
     log.configure(form=settings.log_form, level=settings.log_level)
 
     def ready(runtime: Runtime) -> None:
@@ -31,7 +39,8 @@ def _serve(role: str) -> None:
             "Started", role=role, address=runtime.settings.address, seconds=round(time.perf_counter() - began, 2)
         )
 
-    asyncio.run(serve(settings, ROLES[role], ready))
+    with explained(settings):
+        asyncio.run(serve(settings, ROLES[role], ready))
 
 
 @app.command()
@@ -63,7 +72,8 @@ def migrate() -> None:
     """Bring the database to the newest shape."""
     from colloquy.roles import migrate as migrations
     from colloquy.roles.runtime import addresses
-    from colloquy.settings import Settings
 
-    applied = migrations.migrate(addresses(Settings()).migrating)
+    settings = read()
+    with explained(settings):
+        applied = migrations.migrate(addresses(settings).migrating)
     typer.echo("The database was brought up to date." if applied else "The database is up to date.")

@@ -17,11 +17,7 @@ from colloquy.kit.events import Handlers
 from colloquy.kit.jobs import JobRunner
 from colloquy.kit.provided import Provided
 from colloquy.kit.site import Site
-from colloquy.providers.mail.address import parse_sender
-from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.port import Mailer
-from colloquy.providers.mail.smtp import SmtpMailer, SmtpServer, TlsMode
-from colloquy.providers.speech.choose import Choice, choose_recogniser
 from colloquy.providers.speech.port import SpeechToText
 from colloquy.providers.storage.master_key import load_master_key
 from colloquy.providers.storage.obstore import local_objects
@@ -32,7 +28,7 @@ from colloquy.providers.transcoder.ffmpeg import FfmpegTranscoder, find_ffmpeg
 from colloquy.providers.transcoder.port import Transcoder
 from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
-from colloquy.roles import migrate, registry
+from colloquy.roles import choices, migrate, registry
 from colloquy.settings import Settings
 
 
@@ -101,9 +97,9 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
-    provided.put(SpeechToText, recogniser(settings).recogniser)
+    provided.put(SpeechToText, choices.recogniser(settings).recogniser)
     provided.put(Evaluator, RulesEvaluator())
-    provided.put(Mailer, mailer(settings))
+    provided.put(Mailer, choices.mailer(settings))
     provided.put(Typesetter, TypstTypesetter())
     return provided
 
@@ -113,28 +109,3 @@ def _provide_storage(settings: Settings, provided: Provided) -> None:
     key = load_master_key(given, settings.data_dir / "keys" / "media")
     provided.put(ObjectStore, local_objects(settings.data_dir / "media", key))
     provided.put(UploadSpool, LocalSpool(settings.data_dir / "uploads", key))
-
-
-def recogniser(settings: Settings) -> Choice:
-    """The recogniser that these settings choose, with a line that says so."""
-    return choose_recogniser(
-        preference=settings.recogniser,
-        whisper_model=settings.whisper_model,
-        models=settings.whisper_dir or settings.data_dir / "models",
-        may_fetch=settings.whisper_fetch,
-        openai_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
-        openai_base_url=settings.openai_base_url,
-        openai_model=settings.openai_transcription_model,
-    )
-
-
-def mailer(settings: Settings) -> Mailer:
-    """Files under the data folder, or an SMTP server."""
-    sender = parse_sender(settings.mail_from)
-    if settings.mailer == "files":
-        return FileMailer(settings.data_dir / "mail", sender)
-    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-    server = SmtpServer(
-        settings.smtp_host, settings.smtp_port, TlsMode(settings.smtp_security), settings.smtp_username, password
-    )
-    return SmtpMailer(server, sender)

@@ -99,7 +99,8 @@ class Letter:
 class Mailer(Protocol):
     """Takes letters over. `name` says which kind it is (shown by `doctor` and in the log)."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     async def send(self, letter: Letter) -> None:
         """Take the letter over, durably.

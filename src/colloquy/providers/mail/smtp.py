@@ -102,6 +102,23 @@ class SmtpMailer:
         finally:
             client.close()
 
+    async def reach(self) -> None:
+        """Connect, sign in and say goodbye without a letter. Raises Transient that says what is in the way."""
+        client = self._client()
+        try:
+            async with asyncio.timeout(self.server.timeout_seconds):
+                await client.connect()
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=min(_GOODBYE_SECONDS, self.server.timeout_seconds))
+        except (aiosmtplib.SMTPAuthenticationError, aiosmtplib.SMTPHeloError) as exc:
+            raise Transient(f"The mail server did not let us in ({exc.code}). Check user and password.") from exc
+        except aiosmtplib.SMTPConnectError as exc:
+            raise Transient("The mail server cannot be reached. Check its host, port and TLS mode.") from exc
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as exc:
+            raise Transient(f"The mail server broke off: {_cause(exc)}") from exc
+        finally:
+            client.close()
+
     async def _hand_in(self, client: aiosmtplib.SMTP, letter: Letter, raw: bytes) -> None:
         options: list[str] = []
         if mime.needs_utf8(letter, self.sender):

@@ -1,0 +1,39 @@
+"""Which recogniser and which mailer these settings mean. Apart from the runtime, so that one can be had alone."""
+
+from __future__ import annotations
+
+from colloquy.providers.mail.address import parse_sender
+from colloquy.providers.mail.files import FileMailer
+from colloquy.providers.mail.port import Mailer
+from colloquy.providers.mail.smtp import SmtpMailer, SmtpServer, TlsMode
+from colloquy.providers.speech.choose import Choice, choose_recogniser
+from colloquy.settings import Settings
+
+
+def recogniser(settings: Settings) -> Choice:
+    """The recogniser that these settings choose, with a line that says so. Raises CannotChooseError."""
+    return choose_recogniser(
+        preference=settings.recogniser,
+        whisper_model=settings.whisper_model,
+        models=settings.whisper_dir or settings.data_dir / "models",
+        may_fetch=settings.whisper_fetch,
+        openai_key=settings.openai_api_key.get_secret_value() if settings.openai_api_key else None,
+        openai_base_url=settings.openai_base_url,
+        openai_model=settings.openai_transcription_model,
+    )
+
+
+def mailer(settings: Settings) -> Mailer:
+    """Files under the data folder, or an SMTP server. Raises ValueError for settings that cannot work."""
+    sender = parse_sender(settings.mail_from)
+    if settings.mailer == "files":
+        return FileMailer(settings.data_dir / "mail", sender)
+    return SmtpMailer(smtp_server(settings), sender)
+
+
+def smtp_server(settings: Settings) -> SmtpServer:
+    """The SMTP server of these settings. Raises ValueError when the password would travel in the clear."""
+    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    return SmtpServer(
+        settings.smtp_host, settings.smtp_port, TlsMode(settings.smtp_security), settings.smtp_username, password
+    )
