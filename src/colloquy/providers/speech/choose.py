@@ -9,7 +9,6 @@ from typing import Literal
 
 from colloquy.providers.speech.fallback import UntilModelArrives
 from colloquy.providers.speech.faster_whisper import FasterWhisper, model_is_here
-from colloquy.providers.speech.openai import OpenAISpeech
 from colloquy.providers.speech.pocketsphinx import PocketSphinx
 from colloquy.providers.speech.port import SpeechToText
 
@@ -78,6 +77,8 @@ def choose_recogniser(
 def _openai(key: str | None, base_url: str, model: str) -> Choice:
     if not key:
         raise CannotChooseError("The OpenAI recogniser needs a key.")
+    from colloquy.providers.speech.openai import OpenAISpeech  # brings httpx and numpy, for those who use it
+
     line = f"{model} at {base_url}: recordings are sent there"
     return Choice(OpenAISpeech(key, base_url=base_url, model=model), line, is_fallback=False)
 

@@ -11,10 +11,7 @@ import math
 import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from colloquy.providers.speech.port import (
     HeardWord,
@@ -24,7 +21,10 @@ from colloquy.providers.speech.port import (
     Transcript,
     transcript_from_words,
 )
-from colloquy.providers.speech.voice import find_voice, read_samples
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SURELY_ANOTHER_LANGUAGE = 0.8
 """Whisper told to hear English translates Russian into English, and nobody would notice. So it is asked what
@@ -78,6 +78,8 @@ class FasterWhisper:
                 "language_not_supported",
                 f"The model “{self._model}” knows English only. Choose one without “.en” for “{language}”.",
             )
+        from colloquy.providers.speech.voice import find_voice, read_samples  # numpy: not while starting
+
         samples = await asyncio.to_thread(read_samples, audio)
         activity = await asyncio.to_thread(find_voice, samples)
         heard: list[HeardWord] = []
@@ -137,6 +139,8 @@ async def _in_thread(model: Any, samples: NDArray[np.int16], language: str) -> t
 def _decode(
     model: Any, samples: NDArray[np.int16], language: str, stop: threading.Event
 ) -> tuple[list[HeardWord], str]:
+    import numpy as np
+
     audio = samples.astype(np.float32) / np.float32(32_768)
     spoken = _spoken_language(model, audio, language)
     try:

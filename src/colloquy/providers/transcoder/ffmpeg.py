@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from colloquy.providers.transcoder import commands, reading, sandbox, sniff, waveform
+from colloquy.providers.transcoder import commands, reading, sandbox, sniff
 from colloquy.providers.transcoder.commands import DECODERS, MAX_PIXELS, Source
 from colloquy.providers.transcoder.packets import PacketListing, Track
 from colloquy.providers.transcoder.port import (
@@ -123,6 +123,8 @@ class FfmpegTranscoder:
         raise reading.failure(made)
 
     def waveform(self, wav: Path, buckets: int = 200) -> list[int]:
+        from colloquy.providers.transcoder import waveform  # numpy: not while starting
+
         return waveform.peaks(wav, buckets)
 
     async def _identify(self, source: Path) -> Source:

@@ -10,8 +10,6 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
-import snowballstemmer
-
 _WORD: Final = re.compile(
     r"\d+(?:[.,:]\d+)*\s?%"  # 40 %, 99.9%
     r"|\d+(?:[.,:]\d+)+"  # 2,000
@@ -22,8 +20,13 @@ _LONGEST_STEMMED: Final = 40
 """Characters. Nothing longer is a word, and stemming time grows with length."""
 
 _lock = threading.Lock()
-_english = snowballstemmer.stemmer("english")
-_russian = snowballstemmer.stemmer("russian")
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import snowballstemmer  # the rules of thirty languages: not while the product starts
+
+    return snowballstemmer.stemmer(language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def stem(norm: str) -> str:
     if len(norm) > _LONGEST_STEMMED:
         return norm[:_LONGEST_STEMMED]
     with _lock:  # a stemmer keeps the word it works on in itself, and answers are judged in several threads
-        return str((_russian if _CYRILLIC.search(norm) else _english).stemWord(norm))
+        return str(_stemmer("russian" if _CYRILLIC.search(norm) else "english").stemWord(norm))
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
