@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
@@ -13,6 +14,7 @@ from colloquy.contexts.notifications.policy import letters
 from colloquy.contexts.notifications.policy.letters import Reader
 from colloquy.contexts.notifications.policy.sending import LetterKind
 from colloquy.contexts.notifications.service.recipients import HIRING
+from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
@@ -106,8 +108,6 @@ async def _candidate_thanks(desk: _Desk) -> Letter | None:
 
 
 async def _report_ready(desk: _Desk) -> Letter | None:
-    from colloquy.contexts.scoring import public as scoring
-
     reader, about = await _member(desk), await _session(desk)
     score = await scoring.score(desk.db, desk.scope, desk.row.about_id)
     if reader is None or about is None or score is None:
