@@ -54,6 +54,12 @@ async def test_a_mistake_is_told_beside_its_field_and_nothing_else_is_lost(brows
     assert (await browser.page("/sign-in")).headers["location"] == "/set-up"
 
 
+async def test_all_mistakes_are_told_at_once(browser):
+    page = await browser.submit("/set-up", {**FORM, "organisation": "", "email": "olga", "password": "short"})
+    for says in ("There are 3 things to put right", "Fill this in.", "an e-mail address like", "this has 5"):
+        assert says in page.text
+
+
 async def test_set_up_happens_once(browser):
     await browser.submit("/set-up", FORM)
     again = await browser.post("/api/auth/register", json={**FORM, "email": "eve@example.com"})

@@ -7,8 +7,19 @@ from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
+from colloquy.contexts.identity.policy import passwords
 from colloquy.contexts.identity.policy.roles import Permission, Role
 from colloquy.kit.errors import Malformed
 
@@ -42,7 +53,7 @@ OrganisationName = Annotated[
 ]
 Language = Literal["en", "ru"]
 Password = Annotated[str, StringConstraints(max_length=1000)]
-"""Any text; what a new one must be is decided by `policy.passwords`, which knows whose it is."""
+"""Any text; what a new one must be is decided by `policy.passwords`."""
 SomeRole = Annotated[Role, Field(strict=False)]
 
 
@@ -52,13 +63,27 @@ class Input(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class SetUp(Input):
-    """The first organisation and its owner."""
+class Newcomer(Input):
+    """Somebody new, with a password that may be theirs."""
 
-    organisation: OrganisationName
     name: Name
     email: Email
     password: Password
+
+    @field_validator("password")
+    @classmethod
+    def _may_be_theirs(cls, password: str, info: ValidationInfo) -> str:
+        # Fields are read in order: a name or address that is wrong itself is missing here.
+        wrong = passwords.problem(password, email=info.data.get("email", ""), name=info.data.get("name", ""))
+        if wrong is not None:
+            raise ValueError(wrong)
+        return password
+
+
+class SetUp(Newcomer):
+    """The first organisation and its owner."""
+
+    organisation: OrganisationName
 
 
 class Credentials(Input):
@@ -95,13 +120,6 @@ class ProfileInput(Input):
 
     name: Name
     language: Language
-
-
-class NewcomerInput(Input):
-    """Somebody new who accepts an invitation."""
-
-    name: Name
-    password: Password
 
 
 class TokensView(BaseModel):

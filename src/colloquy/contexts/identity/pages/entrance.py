@@ -49,7 +49,6 @@ async def set_up_now(
         await set_up.check_not_set_up(db)
     try:
         given = schemas.understood(schemas.SetUp, **values, password=password)
-        passwords.check_new(given.password, email=given.email, name=given.name)
     except Malformed as error:
         return _set_up_page(request, values, error.fields, status=422)
     hashed = await passwords.hashed(given.password)

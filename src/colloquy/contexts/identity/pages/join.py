@@ -70,8 +70,7 @@ async def join_now(
 async def _join_as_new(
     request: Request, database: Database, token: str, opened: OpenInvitation, *, name: str, password: str
 ) -> str:
-    given = schemas.understood(schemas.NewcomerInput, name=name, password=password)
-    passwords.check_new(given.password, email=opened.invitation.email, name=given.name)
+    given = schemas.understood(schemas.Newcomer, name=name, email=opened.invitation.email, password=password)
     hashed = await passwords.hashed(given.password)
     async with database.begin() as db:
         opened_now = await join.open_invitation(db, token)

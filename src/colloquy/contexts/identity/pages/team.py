@@ -123,6 +123,6 @@ async def _page(
 def _allowed(actor: Actor, role: Role, *, last_owner: bool) -> dict[str, object]:
     """What the page may offer to do with a member: nothing that would then be refused."""
     if last_owner:
-        return {"roles": [], "removable": False}
+        return {"roles": [], "removable": False, "last_owner": True}
     others = [other.value for other in Role if other is not role and may_appoint(actor.role, role, other)]
-    return {"roles": others, "removable": may_appoint(actor.role, role, None)}
+    return {"roles": others, "removable": may_appoint(actor.role, role, None), "last_owner": False}

@@ -24,7 +24,6 @@ async def create_organisation(db: AsyncSession, *, organisation: str, name: str,
     each of the four that cannot be.
     """
     given = schemas.understood(schemas.SetUp, organisation=organisation, name=name, email=email, password=password)
-    passwords.check_new(given.password, email=given.email, name=given.name)
     return await _create(
         db,
         organisation=given.organisation,
