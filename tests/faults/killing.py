@@ -64,9 +64,9 @@ def connect(where: Addresses) -> psycopg.Connection:
     return psycopg.connect(where.migrating, autocommit=True)
 
 
-def wait_for(connection: psycopg.Connection, query: str, *arguments: object) -> None:
+def wait_for(connection: psycopg.Connection, query: str, *arguments: object, seconds: float = PATIENCE_SECONDS) -> None:
     """Until `query` gives a row."""
-    ends = time.monotonic() + PATIENCE_SECONDS
+    ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if connection.execute(query.encode(), arguments).fetchone() is not None:
             return
@@ -82,9 +82,11 @@ WAITING_FOR_LOCK = (
 
 
 @contextmanager
-def held_before_it_begins(where: Addresses, job: str, table: str) -> Iterator[None]:
-    """The job was fetched and stands before its first look at `table`."""
+def held_before_it_begins(where: Addresses, job: str, table: str, *, late: bool = False) -> Iterator[None]:
+    """The job was fetched and stands before its first look at `table`. `late`: see below."""
     with psycopg.connect(where.migrating) as lock, connect(where) as look:
+        if late:
+            wait_for(look, DOING, job)
         lock.execute(f"lock table {table} in access exclusive mode".encode())
         wait_for(look, DOING, job)
         wait_for(look, WAITING_FOR_LOCK)
@@ -93,9 +95,14 @@ def held_before_it_begins(where: Addresses, job: str, table: str) -> Iterator[No
 
 
 @contextmanager
-def held_before_it_commits(where: Addresses, job: str, table: str) -> Iterator[None]:
-    """The job has done everything but write to `table`: outside effects are made, nothing is committed."""
+def held_before_it_commits(where: Addresses, job: str, table: str, *, late: bool = False) -> Iterator[None]:
+    """The job has done everything but write to `table`: outside effects are made, nothing is committed.
+
+    `late` locks when the job has begun, for a slow job whose table an earlier job writes too.
+    """
     with psycopg.connect(where.migrating) as lock, connect(where) as look:
+        if late:
+            wait_for(look, DOING, job)
         lock.execute(f"lock table {table} in share mode".encode())
         wait_for(look, DOING, job)
         wait_for(look, WAITING_FOR_LOCK)
