@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
@@ -14,10 +15,7 @@ _YEARS: Final = range(1950, 2100)
 _REACH: Final = 2
 _CAPITAL: Final = re.compile(r"[A-ZА-ЯЁ]\w+")
 _MARKED: Final = re.compile(r"[a-z]+\d+\w*|\w+(?:\+\+|#)")
-_GRADES: Final = frozenset(
-    stem(word)
-    for word in ["level", "score", "rate", "rating", "mark", "grade", "уровень", "балл", "оценка", "поставить"]
-)
+_GRADES: Final = ("level", "score", "rate", "rating", "mark", "grade", "уровень", "балл", "оценка", "поставить")
 
 
 def figures(tokens: Sequence[Token]) -> frozenset[int]:
@@ -25,10 +23,15 @@ def figures(tokens: Sequence[Token]) -> frozenset[int]:
     return frozenset(at for at in range(len(tokens)) if _measures(tokens, at))
 
 
+@cache
+def _grade_stems() -> frozenset[str]:
+    return frozenset(map(stem, _GRADES))
+
+
 def _measures(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     following = tokens[at + 1 : at + 1 + _REACH]
-    if any(near.stem in _GRADES for near in tokens[max(0, at - 2) : at]):
+    if any(near.stem in _grade_stems() for near in tokens[max(0, at - 2) : at]):
         return False
     if token.norm.endswith("%"):
         return True
