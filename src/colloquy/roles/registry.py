@@ -13,6 +13,9 @@ from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
 from colloquy.contexts.notifications import jobs as notifications_jobs
 from colloquy.contexts.notifications import pages as notifications_pages
+from colloquy.contexts.reporting import jobs as reporting_jobs
+from colloquy.contexts.reporting import pages as reporting_pages
+from colloquy.contexts.reporting import routes as reporting_routes
 from colloquy.contexts.scoring import jobs as scoring_jobs
 from colloquy.contexts.scoring import routes as scoring_routes
 from colloquy.contexts.sessions import jobs as sessions_jobs
@@ -27,6 +30,7 @@ API: tuple[APIRouter, ...] = (
     identity_routes.router,
     interviews_routes.router,
     media_routes.router,
+    reporting_routes.router,
     scoring_routes.router,
     sessions_routes.router,
     sessions_routes.uploads,
@@ -38,15 +42,23 @@ PAGES: tuple[APIRouter, ...] = (
     interviews_pages.router,
     media_routes.files,
     notifications_pages.router,
+    reporting_pages.router,
     sessions_pages.router,
 )
 """HTML. The candidate's `/{token}` comes last: it would answer for everything else."""
 
-JOBS: tuple[Job, ...] = (*events.JOBS, *analysis_jobs.JOBS, *media_jobs.JOBS, *notifications_jobs.JOBS)
+JOBS: tuple[Job, ...] = (
+    *events.JOBS,
+    *analysis_jobs.JOBS,
+    *media_jobs.JOBS,
+    *notifications_jobs.JOBS,
+    *reporting_jobs.JOBS,
+)
 
 HANDLERS: tuple[Handler, ...] = (
     *analysis_jobs.HANDLERS,
     *notifications_jobs.HANDLERS,
+    *reporting_jobs.HANDLERS,
     *scoring_jobs.HANDLERS,
     *sessions_jobs.HANDLERS,
 )

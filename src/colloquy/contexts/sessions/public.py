@@ -1,6 +1,6 @@
 """The front door of sessions: candidates, their answers, and what becomes of them."""
 
-from colloquy.contexts.sessions.errors import AnswerNotFound, SessionNotFound
+from colloquy.contexts.sessions.errors import AnswerNotFound, NothingToRepeat, SessionNotFound
 from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, SessionState
 from colloquy.contexts.sessions.service.agree import agree
 from colloquy.contexts.sessions.service.progress import (
@@ -35,6 +35,7 @@ __all__ = [
     "Board",
     "Candidate",
     "Key",
+    "NothingToRepeat",
     "Session",
     "SessionNotFound",
     "SessionState",

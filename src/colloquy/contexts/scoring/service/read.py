@@ -98,6 +98,13 @@ async def decisions(db: AsyncSession, scope: Scope, session_id: UUID) -> list[De
     return [_decision(row, names) for row in rows]
 
 
+async def decisions_of(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> dict[UUID, Decision]:
+    """The decision that holds, by session, of those that have one."""
+    rows = await queries.decisions_in_force(db, scope, session_ids)
+    names = await identity.person_names(db, scope, {row.person_id for row in rows})
+    return {row.session_id: _decision(row, names) for row in rows}
+
+
 def _decision(row: DecisionRow, names: dict[UUID, str]) -> Decision:
     return Decision(row.person_id, names.get(row.person_id, _GONE), row.made_at, Outcome(row.outcome), row.reason)
 

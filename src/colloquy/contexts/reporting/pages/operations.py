@@ -1,0 +1,34 @@
+"""What runs in the background, and what was given up."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from colloquy.contexts.identity.public import CurrentActor
+from colloquy.contexts.reporting.errors import NothingToRunAgain
+from colloquy.contexts.reporting.service import again
+from colloquy.kit.http.state import DbSession
+from colloquy.web import pages
+
+router = APIRouter(prefix="/operations")
+
+
+@router.get("")
+async def operations(request: Request, actor: CurrentActor, db: DbSession) -> Response:
+    """Stopped jobs with their reasons, and how much work waits; asked by htmx, the figures alone."""
+    found = await again.operations(db, actor)
+    fragment = "hx-request" in request.headers
+    template = "reporting/queues.html" if fragment else "reporting/operations.html"
+    return pages.render(request, template, section="operations", letters=found.letters, queues=found.queues)
+
+
+@router.post("/{letter_id}/run-again")
+async def run_again(letter_id: UUID, request: Request, actor: CurrentActor, db: DbSession) -> Response:
+    """Queues a stopped job once more."""
+    try:
+        await again.run_job_again(db, actor, letter_id)
+    except NothingToRunAgain as refusal:
+        return pages.see_other(request, "/operations", refusal.message, kind="warn")
+    return pages.see_other(request, "/operations", "The job is queued again.")

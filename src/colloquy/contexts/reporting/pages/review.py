@@ -1,0 +1,153 @@
+"""The review of a session: watch, read, judge, decide."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.public import Actor, CurrentActor, Permission
+from colloquy.contexts.reporting.pages.forms import SentText, scorecard_levels
+from colloquy.contexts.reporting.service import again
+from colloquy.contexts.reporting.service.review import ReviewPage, review_page
+from colloquy.contexts.scoring import public as scoring
+from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat
+from colloquy.kit.crypto import Secret
+from colloquy.kit.errors import Malformed
+from colloquy.kit.http.state import DbSession, instance
+from colloquy.web import pages
+
+router = APIRouter(prefix="/sessions/{session_id}")
+
+TheSecret = Annotated[Secret, instance(Secret)]
+JUDGE_FIRST = "colloquy_judge_first"
+_YEAR = 365 * 24 * 3600
+
+
+@router.get("")
+async def review(session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret) -> Response:
+    """The whole page; asked by htmx, the part about the session as a whole."""
+    page = await review_page(db, secret, actor, session_id)
+    template = "reporting/summary.html" if "hx-request" in request.headers else "reporting/session.html"
+    return _render(request, actor, page, template)
+
+
+@router.get("/answers/{answer_id}")
+async def one_answer(
+    session_id: UUID, answer_id: UUID, request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret
+) -> Response:
+    """One answer, fetched again while it is processed. A person who opens the address is led to its place."""
+    if "hx-request" not in request.headers:
+        return pages.see_other(request, f"/sessions/{session_id}")
+    page = await review_page(db, secret, actor, session_id)
+    shown = next((one for one in page.answers if one.answer.id == str(answer_id)), None)
+    if shown is None:
+        raise AnswerNotFound("There is no such answer in this session.")
+    return _render(request, actor, page, "reporting/answer.html", shown=shown)
+
+
+@router.post("/review")
+async def save_review(
+    session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret, sent: SentText
+) -> Response:
+    """Keeps the scorecard of who is signed in."""
+    levels, comment = scorecard_levels(sent), sent.get("comment", "")
+    try:
+        async with db.begin_nested():
+            await scoring.save_review(db, actor, session_id, levels, comment)
+    except Malformed as refusal:
+        return await _again(
+            request, actor, db, secret, session_id, scorecard=(levels, comment), scorecard_errors=refusal.fields
+        )
+    return pages.see_other(request, f"/sessions/{session_id}#scorecard", "Your scorecard is saved.")
+
+
+@router.post("/decision")
+async def decide(
+    session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret, sent: SentText
+) -> Response:
+    """Records what a person decided, and why."""
+    given, reason = sent.get("outcome", ""), sent.get("reason", "")
+    errors = {} if given in set(scoring.Outcome) else {"outcome": "Choose what is decided."}
+    if not errors:
+        try:
+            async with db.begin_nested():
+                await scoring.decide(db, actor, session_id, scoring.Outcome(given), reason)
+        except Malformed as refusal:
+            errors = refusal.fields
+    if errors:
+        return await _again(request, actor, db, secret, session_id, decision=(given, reason), decision_errors=errors)
+    return pages.see_other(request, f"/sessions/{session_id}#decision", "Your decision is recorded.")
+
+
+@router.post("/judge-first")
+async def judge_first(session_id: UUID, request: Request, _actor: CurrentActor, sent: SentText) -> Response:
+    """Hides levels, reasons and other people's cards until one's own card is in; remembered by this browser."""
+    on = sent.get("on") == "yes"
+    text = "Levels stay hidden until your own scorecard is in." if on else "Levels are shown."
+    response = pages.see_other(request, f"/sessions/{session_id}", text)
+    response.set_cookie(
+        JUDGE_FIRST,
+        "yes" if on else "no",
+        max_age=_YEAR,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return response
+
+
+@router.post("/answers/{answer_id}/run-again")
+async def run_again(
+    session_id: UUID, answer_id: UUID, request: Request, actor: CurrentActor, db: DbSession
+) -> Response:
+    """Processes a failed answer once more."""
+    try:
+        answer = await again.run_again(db, actor, session_id, answer_id)
+    except NothingToRepeat as refusal:
+        return pages.see_other(request, f"/sessions/{session_id}", refusal.message, kind="warn")
+    return pages.see_other(
+        request, f"/sessions/{session_id}#answer-{answer.number}", "The answer is on its way once more."
+    )
+
+
+async def _again(
+    request: Request, actor: Actor, db: AsyncSession, secret: Secret, session_id: UUID, **form: Any
+) -> Response:
+    """The page with what was sent and what to change about it."""
+    page = await review_page(db, secret, actor, session_id)
+    return _render(request, actor, page, "reporting/session.html", status=422, **form)
+
+
+def _render(
+    request: Request, actor: Actor, page: ReviewPage, template: str, *, status: int = 200, **form: Any
+) -> Response:
+    own = page.own
+    first = request.cookies.get(JUDGE_FIRST) == "yes"
+    context: dict[str, Any] = {
+        "scorecard": (own.levels, own.comment) if own else ({}, ""),
+        "scorecard_errors": {},
+        "decision": ("", ""),
+        "decision_errors": {},
+        **form,
+    }
+    return pages.render(
+        request,
+        template,
+        status=status,
+        section="interviews",
+        page=page,
+        session=page.session,
+        document=page.document,
+        judge_first=first,
+        # Not blurred but left out: what is not on the page cannot sway anybody.
+        hidden=first and own is None,
+        may_review=actor.may(Permission.SESSIONS_REVIEW) and page.session.state.handed_in,
+        may_decide=actor.may(Permission.SESSIONS_DECIDE) and page.session.state.handed_in,
+        shortest_reason=scoring.SHORTEST_REASON,
+        longest_reason=scoring.LONGEST_REASON,
+        longest_comment=scoring.LONGEST_COMMENT,
+        **context,
+    )

@@ -1,0 +1,13 @@
+"""The reporting API."""
+
+from fastapi import APIRouter
+
+from colloquy.contexts.reporting.routes.board import router as board
+from colloquy.contexts.reporting.routes.sessions import router as sessions
+from colloquy.web.csrf import CsrfChecked
+
+router = APIRouter(tags=["Reports"], dependencies=[CsrfChecked])
+router.include_router(board)
+router.include_router(sessions)
+
+__all__ = ["router"]

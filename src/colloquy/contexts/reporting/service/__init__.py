@@ -1,0 +1,1 @@
+"""Use cases of the reporting context. Callers own the transaction; nothing here commits."""

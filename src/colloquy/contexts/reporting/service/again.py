@@ -1,0 +1,60 @@
+"""Putting what failed to work again: answers, and jobs that were given up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.public import Actor, Permission
+from colloquy.contexts.reporting.errors import NothingToRunAgain
+from colloquy.contexts.reporting.service.reading import visible_session
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import jobs
+
+
+async def run_again(db: AsyncSession, actor: Actor, session_id: UUID, answer_id: UUID) -> sessions.Answer:
+    """The answer, on its way once more. Forbidden, SessionNotFound, AnswerNotFound, NothingToRepeat."""
+    actor.require(Permission.SESSIONS_REVIEW)
+    session = await visible_session(db, actor, session_id)
+    if all(answer.id != answer_id for answer in session.answers):
+        raise sessions.AnswerNotFound("There is no such answer in this session.")
+    await sessions.run_answer_again(db, actor.scope, answer_id)
+    await db.flush()
+    answer = await sessions.answer(db, actor.scope, answer_id)
+    assert answer is not None  # noqa: S101 - it was locked a moment ago, in this transaction
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Work on one queue."""
+
+    name: str
+    waiting: int
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Jobs that were given up, and how much waits."""
+
+    letters: list[jobs.DeadLetter]
+    queues: list[Queue]
+
+
+async def operations(db: AsyncSession, actor: Actor) -> Operations:
+    """What an operator looks at. Forbidden."""
+    actor.require(Permission.OPERATIONS_VIEW)
+    depths = await jobs.queue_depths(db)
+    names = sorted({queue for queue, _ in depths})
+    queues = [Queue(name, depths.get((name, "todo"), 0), depths.get((name, "doing"), 0)) for name in names]
+    return Operations(await jobs.dead_letters(db, actor.scope), queues)
+
+
+async def run_job_again(db: AsyncSession, actor: Actor, letter_id: UUID) -> None:
+    """Queues a given-up job once more. Forbidden, NothingToRunAgain."""
+    actor.require(Permission.OPERATIONS_VIEW)
+    if not await jobs.run_again(db, actor.scope, letter_id):
+        raise NothingToRunAgain("This job was run again already.")

@@ -1,0 +1,142 @@
+"""What the review page shows of a session: for each answer the recording, the words and what was made of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity.public import Actor
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.media import public as media
+from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.reporting import queries
+from colloquy.contexts.reporting.policy import document as report
+from colloquy.contexts.reporting.policy.levels import MeanLevel, mean_levels
+from colloquy.contexts.reporting.policy.progress import Progress
+from colloquy.contexts.reporting.service.assemble import Gathered, assemble, gather
+from colloquy.contexts.reporting.service.board import progress_now
+from colloquy.contexts.reporting.service.reading import visible_session
+from colloquy.contexts.scoring import public as scoring
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope
+
+_PLAYABLE = frozenset({media.RecordingState.UPLOADED, media.RecordingState.PROCESSING, media.RecordingState.PROCESSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """How to play an answer. Without `playback` it is being prepared (`percent`), or there is nothing to play."""
+
+    kind: str
+    playback: str | None
+    captions: str | None
+    poster: str | None
+    preparing: bool
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One answer under review. `cited` are first and last word (both counted) of each quoted stretch."""
+
+    answer: report.Answer
+    repeatable: bool
+    ended: bool
+    assessed: bool
+    media: Media | None
+    cited: tuple[tuple[int, int], ...]
+
+    @property
+    def live(self) -> bool:
+        """Whether something about it changes by itself."""
+        return not self.ended or (self.media is not None and self.media.preparing)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """Everything that the review page shows. `written`: the report can be exported."""
+
+    session: sessions.Session
+    interview: interviews.Interview
+    document: report.ReportDocument
+    answers: tuple[Reviewed, ...]
+    levels: tuple[MeanLevel, ...]
+    progress: Progress | None
+    written: bool
+    consent: privacy.Consent
+    reviews: tuple[scoring.Review, ...]
+    own: scoring.Review | None
+    decisions: tuple[scoring.Decision, ...]
+
+
+async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id: UUID) -> ReviewPage:
+    """The session as a reviewer sees it now. Forbidden, SessionNotFound."""
+    await visible_session(db, actor, session_id)
+    found = await gather(db, actor.scope, session_id)
+    document = assemble(found)
+    written = await queries.newest(db, actor.scope, session_id) is not None
+    reviews = await scoring.reviews(db, actor.scope, session_id)
+    return ReviewPage(
+        session=found.session,
+        interview=found.interview,
+        document=document,
+        answers=_reviewed(secret, actor.scope, found, document),
+        levels=tuple(mean_levels(document)),
+        progress=progress_now(found.session, written=written),
+        written=written,
+        consent=found.consent,
+        reviews=tuple(one for one in reviews if one.person_id != actor.person_id),
+        own=next((one for one in reviews if one.person_id == actor.person_id), None),
+        decisions=tuple(await scoring.decisions(db, actor.scope, session_id)),
+    )
+
+
+def _reviewed(secret: Secret, scope: Scope, found: Gathered, document: report.ReportDocument) -> tuple[Reviewed, ...]:
+    assessed = {question.id for question in found.interview.questions if question.assessed}
+    return tuple(
+        Reviewed(
+            answer=shown,
+            repeatable=answer.repeatable,
+            ended=answer.state.ended or not found.session.state.handed_in,
+            assessed=answer.question_id in assessed,
+            media=_media(secret, scope, found, answer),
+            cited=cited_words(shown),
+        )
+        for answer, shown in zip(found.session.answers, document.answers, strict=True)
+    )
+
+
+def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answer) -> Media | None:
+    recording = found.recordings.get(answer.recording_id) if answer.recording_id else None
+    if recording is None:
+        return None
+
+    def address(rendition: media.Rendition) -> str:
+        return media.media_address(secret, scope, recording.id, rendition)
+
+    heard = recording.id in found.transcripts
+    return Media(
+        kind=recording.kind,
+        playback=address("playback") if recording.has_playback else None,
+        captions=address("captions") if heard else None,
+        poster=address("thumbnail") if recording.has_thumbnail else None,
+        preparing=not recording.has_playback and recording.state in _PLAYABLE,
+        percent=int((recording.render_progress or 0.0) * 100),
+    )
+
+
+def cited_words(answer: report.Answer) -> tuple[tuple[int, int], ...]:
+    """For each quote the places of its first and last word among the transcript's words."""
+    words = answer.transcript.words if answer.transcript else ()
+    starts, ends = [word.start_char for word in words], [word.end_char for word in words]
+    cited = []
+    for score in answer.scores:
+        for quote in score.quotes:
+            first, last = bisect_right(ends, quote.start_char), bisect_left(starts, quote.end_char) - 1
+            if first <= last:
+                cited.append((first, last))
+    return tuple(cited)
