@@ -22,7 +22,7 @@ async def refuse(page: Page, name: str) -> None:
 
 
 async def test_a_written_answer_is_kept_while_it_is_written_and_sent_when_asked(page: Page, serve) -> None:
-    peer = Peer([question("Write a note.", "text"), question("And another.", "text")])
+    peer = Peer([{**question("Write a note.", "text"), "max_characters": 500}, question("And another.", "text")])
     address = serve(peer)
     await page.goto(address + "/room")
     await expect(page.locator("h1:visible")).to_be_focused()
@@ -30,7 +30,7 @@ async def test_a_written_answer_is_kept_while_it_is_written_and_sent_when_asked(
     await page.keyboard.type("Dear Ms Weber,")
     await until(lambda: peer.drafts.get(0) == "Dear Ms Weber,")
     await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
-    await expect(page.get_by_text("14 of 10,000")).to_be_visible()
+    await expect(page.get_by_text("14 of 500")).to_be_visible()
 
     await page.reload()
     await expect(page.get_by_label("Your answer")).to_have_value("Dear Ms Weber,")

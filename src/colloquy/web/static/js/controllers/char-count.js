@@ -3,10 +3,10 @@
 export default function charCount(element) {
   const field = element.querySelector("textarea, input");
   const count = element.querySelector('[data-part="count"]');
-  const limit = field.maxLength;
   const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
   const show = () => {
     const used = field.value.length;
+    const limit = field.maxLength; // read each time: the room sets it per question
     count.textContent = limit > 0 ? `${number.format(used)} of ${number.format(limit)}` : number.format(used);
     count.setAttribute("aria-live", limit > 0 && used > limit * 0.9 ? "polite" : "off");
   };
