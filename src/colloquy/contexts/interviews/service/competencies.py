@@ -99,7 +99,7 @@ async def restore_competency(db: AsyncSession, actor: Actor, interview_id: UUID,
     """Brings a removed competency back, with the questions that probed it. Raises CompetencyNotFound."""
     await editable(db, actor, interview_id)
     row = await content.competency(db, actor.scope, interview_id, competency_id, deleted=True)
-    if row is None:
+    if row is None or row.deleted_at is None or row.deleted_at < clock.now() - UNDO_FOR:
         raise CompetencyNotFound("This competency can no longer be brought back.")
     existing = await content.competencies(db, actor.scope, interview_id)
     _room_for(1, existing)

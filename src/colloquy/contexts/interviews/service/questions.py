@@ -71,7 +71,7 @@ async def restore_question(db: AsyncSession, actor: Actor, interview_id: UUID, q
     """Brings a removed question back to where it was. Raises QuestionNotFound when there is nothing to undo."""
     interview = await editable(db, actor, interview_id)
     row = await content.question(db, actor.scope, interview_id, question_id, deleted=True)
-    if row is None:
+    if row is None or row.deleted_at is None or row.deleted_at < clock.now() - UNDO_FOR:
         raise QuestionNotFound("This question can no longer be brought back.")
     _room_for_one(await content.questions(db, actor.scope, [interview_id]))
     row.deleted_at = None
