@@ -5,7 +5,6 @@ from __future__ import annotations
 from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.port import Mailer
-from colloquy.providers.mail.smtp import SmtpMailer, SmtpServer, TlsMode
 from colloquy.providers.speech.choose import Choice, choose_recogniser
 from colloquy.settings import Settings
 
@@ -28,12 +27,10 @@ def mailer(settings: Settings) -> Mailer:
     sender = parse_sender(settings.mail_from)
     if settings.mailer == "files":
         return FileMailer(settings.data_dir / "mail", sender)
-    return SmtpMailer(smtp_server(settings), sender)
+    from colloquy.providers.mail.smtp import SmtpMailer, SmtpServer, TlsMode  # aiosmtplib, for those who use it
 
-
-def smtp_server(settings: Settings) -> SmtpServer:
-    """The SMTP server of these settings. Raises ValueError when the password would travel in the clear."""
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-    return SmtpServer(
+    server = SmtpServer(
         settings.smtp_host, settings.smtp_port, TlsMode(settings.smtp_security), settings.smtp_username, password
     )
+    return SmtpMailer(server, sender)

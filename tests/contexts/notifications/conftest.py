@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from tests.contexts.notifications.mailers import Post, mailing_with
 
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.interviews.policy.addresses import Invitee
@@ -20,37 +20,9 @@ from colloquy.contexts.notifications.service import recipients
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
-from colloquy.kit.errors import Transient
-from colloquy.providers.mail.fake import FakeMailer
 from colloquy.providers.mail.files import FileMailer
-from colloquy.providers.mail.port import Letter, Mailer, MailRefused, Sender
+from colloquy.providers.mail.port import Sender
 from colloquy.roles.runtime import Runtime
-
-
-@dataclass(slots=True)
-class Post(FakeMailer):
-    """A mailer that fails for one address when told to: other tests' letters may be in the same queue."""
-
-    trouble: dict[str, list[MailRefused | Transient]] = field(default_factory=dict)
-
-    def fail(self, address: str, *answers: MailRefused | Transient) -> None:
-        """Raise each of `answers` once, in this order, before letters to `address` are taken."""
-        self.trouble[address] = list(answers)
-
-    async def send(self, letter: Letter) -> None:
-        if waiting := self.trouble.get(letter.to):
-            raise waiting.pop(0)
-        await FakeMailer.send(self, letter)
-
-
-@contextmanager
-def mailing_with(runtime: Runtime, mailer: Mailer) -> Iterator[None]:
-    before = runtime.provided.get(Mailer)
-    runtime.provided.put(Mailer, mailer)
-    try:
-        yield
-    finally:
-        runtime.provided.put(Mailer, before)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.interviews.service import inviting
 from colloquy.contexts.notifications import jobs
 from colloquy.contexts.notifications.policy.sending import LetterKind
+from colloquy.contexts.scoring.events import ReportReady
 from colloquy.contexts.sessions.events import InterviewCompleted
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
@@ -269,7 +270,32 @@ async def test_a_colleague_who_left_before_the_letter_gets_none(
 
     assert post.to(leaver.email) == []
     assert (await states(database, organisation))[leaver.email][0] == "not_needed"
-    assert len(post.to(organisation.owner.email)) == 1
+    told = [letter for letter in post.to(organisation.owner.email) if "finished" in letter.subject]
+    assert len(told) == 1
+
+
+async def test_the_team_hears_of_the_first_report_and_not_of_later_ones(
+    make_organisation, make_member, finish, post, run_jobs, database
+):
+    organisation = await make_organisation()
+    reviewer = await make_member(organisation, Role.REVIEWER)
+    done = await finish(organisation, name="Ivan Smirnov", email="report.letters@example.org")
+    await run_jobs()
+
+    def reports():
+        return [letter for letter in post.to(organisation.owner.email) if letter.subject.startswith("Report ready")]
+
+    assert len(reports()) == 1, [letter.subject for letter in post.to(organisation.owner.email)]
+    assert f"/sessions/{done.session_id}" in reports()[0].text
+    assert "Ivan Smirnov" in reports()[0].subject
+    assert "Overall:" in reports()[0].text
+    assert post.to(reviewer.email) == []
+
+    async with database.begin(organisation.scope) as db:
+        await publish(db, ReportReady(organisation.id, done.session_id, 2))
+    await run_jobs()
+
+    assert len(reports()) == 1
 
 
 async def test_an_event_about_another_tenants_link_sends_nothing(make_organisation, invite, post, run_jobs, database):

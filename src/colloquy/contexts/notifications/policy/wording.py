@@ -11,9 +11,11 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
+if TYPE_CHECKING:
+    from babel import Locale
 
 NAME_LENGTH = 80
 TITLE_LENGTH = 120
@@ -33,8 +35,13 @@ class Language(StrEnum):
     RUSSIAN = "ru"
 
 
-# English as most of its readers write dates: day before month.
-_LOCALES = {Language.ENGLISH: Locale("en", "GB"), Language.RUSSIAN: Locale("ru")}
+# Babel is imported where it is used: it reads its calendars from files, and no page and no start needs them.
+@cache
+def _locale(language: Language) -> Locale:
+    from babel import Locale
+
+    # English as most of its readers write dates: day before month.
+    return Locale("en", "GB") if language is Language.ENGLISH else Locale("ru")
 
 
 def language_of(tag: str | None) -> Language:
@@ -67,7 +74,7 @@ def isolated(text: str) -> str:
 
 def plural(language: Language, number: int, one: str, few: str, many: str) -> str:
     """Return `number` with its noun. English has `one` and `many` only and takes `many` for `few`."""
-    form = _LOCALES[language].plural_form(number)
+    form = _locale(language).plural_form(number)
     return f"{number} {one if form == 'one' else few if form == 'few' else many}"
 
 
@@ -78,9 +85,11 @@ def moment(language: Language, at: datetime, zone: tzinfo = UTC) -> str:
     """
     if at.tzinfo is None:
         raise ValueError("A time in a letter needs a time zone.")
+    from babel.dates import format_datetime
+
     local = at.astimezone(zone)
     pattern = "EEEE, d MMMM y, HH:mm" if language is Language.RUSSIAN else "EEEE d MMMM y, HH:mm"
-    words = format_datetime(local, pattern, tzinfo=zone, locale=_LOCALES[language])
+    words = format_datetime(local, pattern, tzinfo=zone, locale=_locale(language))
     offset = local.strftime("%z")
     distance = "" if offset == "+0000" else f"{offset[:3]}:{offset[3:5]}"
     return f"{words} (UTC{distance})"
@@ -88,7 +97,9 @@ def moment(language: Language, at: datetime, zone: tzinfo = UTC) -> str:
 
 def day(language: Language, on: date) -> str:
     """Return the date `on` in words."""
-    return format_date(on, "d MMMM y", locale=_LOCALES[language])
+    from babel.dates import format_date
+
+    return format_date(on, "d MMMM y", locale=_locale(language))
 
 
 def _visible(character: str) -> str:
