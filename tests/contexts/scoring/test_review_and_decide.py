@@ -130,7 +130,9 @@ async def test_the_last_decision_holds_and_the_earlier_ones_are_kept(api, sign_i
     assert len(await handed_in.announced("DecisionMade")) == 2
     async with handed_in.transaction() as db:
         decision = await scoring.decision(db, handed_in.scope, handed_in.id)
+        by_session = await scoring.decisions_of(db, handed_in.scope, [handed_in.id, new_id()])
     assert decision.outcome is scoring.Outcome.DECLINE
+    assert by_session == {handed_in.id: decision}
 
 
 @pytest.mark.parametrize(
