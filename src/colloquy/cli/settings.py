@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from colloquy.settings import Settings
+if TYPE_CHECKING:
+    from colloquy.settings import Settings
 
 USAGE_ERROR = 2
 
 
 def read() -> Settings:
     """The settings; a command that cannot understand them ends here."""
+    from colloquy.settings import Settings
+
     try:
         return Settings()
     except ValueError as error:

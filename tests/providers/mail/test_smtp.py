@@ -251,3 +251,25 @@ class _scripted:  # noqa: N801 - used like a function
         writer.close()
         with suppress(ConnectionError):
             await writer.wait_closed()
+
+
+async def test_a_visit_without_a_letter_proves_that_we_are_let_in(sender):
+    async with open_post_office(auth=True) as office:
+        await _mailer(office, sender, username=USER.decode(), password=PASSWORD.decode()).reach()
+
+    assert office.received == []
+    assert office.passwords_seen == 1
+
+
+async def test_a_visit_tells_a_wrong_password(sender):
+    async with open_post_office(auth=True) as office:
+        with pytest.raises(Transient, match="did not let us in"):
+            await _mailer(office, sender, username=USER.decode(), password="wrong").reach()
+
+
+async def test_a_visit_tells_a_server_that_is_not_there(sender):
+    async with open_post_office() as office:
+        pass
+
+    with pytest.raises(Transient, match="cannot be reached"):
+        await _mailer(office, sender).reach()

@@ -1,0 +1,195 @@
+"""`colloquy doctor`: every part, what is a fallback, what is wrong and what to do."""
+
+import base64
+import json
+import secrets
+import shutil
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from tests.providers.mail.post_office import open_post_office
+
+PARTS = ["Database", "Mail", "Speech", "Model", "ffmpeg", "Storage", "Secret", "Media key", "Pages"]
+
+
+@pytest.fixture
+def doctor(colloquy, empty_address):
+    """`await doctor()`: exit status and findings by part, over a database of its own."""
+
+    async def run(**settings):
+        database = {
+            "COLLOQUY_DATABASE_URL": empty_address.serving,
+            "COLLOQUY_MIGRATION_URL": empty_address.migrating,
+        }
+        result = await colloquy("doctor", "--json", **{**database, "COLLOQUY_RECOGNISER": "pocketsphinx", **settings})
+        assert result.exit_code in {0, 1}, result.output
+        return result.exit_code, {finding["part"]: finding for finding in json.loads(result.stdout)}
+
+    return run
+
+
+async def test_a_healthy_installation(doctor):
+    status, found = await doctor()
+
+    assert status == 0
+    assert list(found) == PARTS
+    assert {part: finding["status"] for part, finding in found.items() if finding["status"] != "ok"} == {
+        "Mail": "fallback"
+    }
+    assert "PostgreSQL 18" in found["Database"]["text"]
+    assert "tenants kept apart by row-level security; up to date" in found["Database"]["text"]
+    assert "pocketsphinx" in found["Speech"]["text"]
+    assert "nobody receives them" in found["Mail"]["text"]
+
+
+async def test_people_read_the_same_as_a_list(colloquy, empty_address):
+    result = await colloquy(
+        "doctor",
+        COLLOQUY_DATABASE_URL=empty_address.serving,
+        COLLOQUY_MIGRATION_URL=empty_address.migrating,
+        COLLOQUY_RECOGNISER="pocketsphinx",
+    )
+
+    assert result.exit_code == 0
+    first_words = [line.split()[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
+    assert first_words == ["OK", "fallback", *["OK"] * 7]
+    assert "Set COLLOQUY_MAILER=smtp" in result.stdout
+
+
+async def test_a_database_that_does_not_answer(doctor):
+    status, found = await doctor(
+        COLLOQUY_DATABASE_URL="postgresql://nobody@127.0.0.1:9/none", COLLOQUY_MIGRATION_URL=""
+    )
+
+    assert status == 1
+    assert found["Database"]["status"] == "problem"
+    assert "COLLOQUY_DATABASE_URL" in found["Database"]["advice"]
+    assert found["Storage"]["status"] == "ok", "the other parts are looked at all the same"
+
+
+async def test_a_database_from_a_newer_version(doctor, empty_address):
+    with psycopg.connect(empty_address.migrating, autocommit=True) as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+
+    status, found = await doctor()
+
+    assert status == 1
+    assert "9999" in found["Database"]["text"]
+
+
+async def test_a_database_that_was_never_used_is_no_problem(doctor, empty_address):
+    with psycopg.connect(empty_address.migrating, autocommit=True) as connection:
+        connection.execute("drop table alembic_version")
+
+    status, found = await doctor()
+
+    assert status == 0
+    assert "the next start brings it up to date" in found["Database"]["text"]
+
+
+async def test_a_role_that_sees_past_tenants(doctor, empty_address):
+    with psycopg.connect(empty_address.migrating, autocommit=True) as connection:
+        connection.execute("create table left_behind (id int)")
+        connection.execute("alter table left_behind owner to colloquy_app")
+
+    status, found = await doctor()
+
+    assert status == 1
+    assert "owns 1 tables" in found["Database"]["text"]
+
+
+async def test_a_mail_server_that_answers(doctor):
+    async with open_post_office() as office:
+        status, found = await doctor(
+            COLLOQUY_MAILER="smtp", COLLOQUY_SMTP_HOST="127.0.0.1", COLLOQUY_SMTP_PORT=str(office.port)
+        )
+
+    assert status == 0
+    assert found["Mail"]["status"] == "ok"
+    assert found["Mail"]["text"].endswith("answers")
+    assert office.received == []
+
+
+async def test_a_mail_server_that_is_not_there(doctor):
+    status, found = await doctor(COLLOQUY_MAILER="smtp", COLLOQUY_SMTP_HOST="127.0.0.1", COLLOQUY_SMTP_PORT="9")
+
+    assert status == 1
+    assert "cannot be reached" in found["Mail"]["text"]
+
+
+async def test_a_password_that_would_travel_in_the_clear(doctor):
+    status, found = await doctor(
+        COLLOQUY_MAILER="smtp",
+        COLLOQUY_SMTP_HOST="mail.example.org",
+        COLLOQUY_SMTP_USERNAME="me",
+        COLLOQUY_SMTP_PASSWORD="secret",
+    )
+
+    assert status == 1
+    assert "in the clear" in found["Mail"]["text"]
+
+
+async def test_a_recogniser_that_cannot_be_had(doctor):
+    status, found = await doctor(COLLOQUY_RECOGNISER="openai")
+
+    assert status == 1
+    assert "needs a key" in found["Speech"]["text"]
+
+
+async def test_recordings_whose_key_is_lost(doctor, tmp_path):
+    (tmp_path / "var" / "media" / "some-tenant").mkdir(parents=True)
+
+    status, found = await doctor()
+
+    assert status == 1
+    assert "only it opens" in found["Media key"]["text"]
+    assert not (tmp_path / "var" / "keys").exists(), "looking makes no key"
+
+
+async def test_keys_that_others_can_read(doctor, tmp_path):
+    keys = tmp_path / "var" / "keys"
+    keys.mkdir(parents=True)
+    for name in ("secret", "media"):
+        (keys / name).write_bytes(base64.b64encode(secrets.token_bytes(32)))
+        (keys / name).chmod(0o644)
+
+    status, found = await doctor()
+
+    assert status == 1
+    assert [part for part, finding in found.items() if finding["status"] == "problem"] == ["Secret", "Media key"]
+    assert "chmod 600" in found["Secret"]["advice"]
+
+
+async def test_a_key_that_is_none(doctor):
+    status, found = await doctor(COLLOQUY_SECRET_KEY="short")
+
+    assert status == 1
+    assert "COLLOQUY_SECRET_KEY" in found["Secret"]["text"]
+
+
+async def test_a_folder_that_cannot_be_written(doctor, tmp_path):
+    (tmp_path / "var").write_text("a file where the folder should be")
+
+    status, found = await doctor()
+
+    assert status == 1
+    assert "COLLOQUY_DATA_DIR" in found["Storage"]["advice"]
+
+
+async def test_a_disk_that_is_nearly_full(doctor, monkeypatch):
+    usage = SimpleNamespace(total=10 << 30, used=9 << 30, free=1 << 30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
+
+    status, found = await doctor()
+
+    assert status == 1
+    assert "1.0 GiB free" in found["Storage"]["text"]
+
+
+async def test_settings_that_cannot_be_understood(colloquy):
+    result = await colloquy("doctor", COLLOQUY_PORT="eighty", COLLOQUY_MAILER="pigeons")
+
+    assert result.exit_code == 1
+    assert "COLLOQUY_PORT" in result.stdout
+    assert "COLLOQUY_MAILER" in result.stdout
