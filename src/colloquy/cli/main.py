@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from colloquy.cli.admin import admin
+from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
 from colloquy.cli.settings import read
 from colloquy.cli.transcribe import transcribe
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colloquy: interviews that teams host themselves.")
 app.command()(up)
+app.command()(demo)
 app.command()(doctor)
 app.command()(transcribe)
 app.add_typer(admin, name="admin")
