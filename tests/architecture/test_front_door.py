@@ -29,9 +29,9 @@ def through_a_window(path: Path, context: str) -> list[str]:
     found = []
     for name in _imports(path):
         parts = name.split(".")
-        if parts[:2] == ["colloquy", "contexts"] and len(parts) > 3 and parts[2] != context:
-            if parts[3] not in DOORS:
-                found.append(name)
+        elsewhere = parts[:2] == ["colloquy", "contexts"] and len(parts) > 3 and parts[2] != context
+        if elsewhere and parts[3] not in DOORS:
+            found.append(name)
     return found
 
 

@@ -56,9 +56,8 @@ async def check(request: Request) -> None:
     if not request.cookies and kind == "application/json":
         return  # a program: there is no cookie to ride on, and no form of another site can send JSON
     given = request.headers.get("x-csrf-token")
-    if given is None:
-        if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-            given = str((await request.form()).get("csrf_token", ""))
+    if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        given = str((await request.form()).get("csrf_token", ""))
     cookie = request.cookies.get(COOKIE)
     if not cookie or not given or not provided(request).get(Secret).signed_by_us("csrf", cookie, given):
         raise CsrfFailed("This page is too old to be sent. Reload it and try again; nothing was changed.")

@@ -15,14 +15,14 @@ T = TypeVar("T")
 
 
 def provided(request: Request) -> Provided:
-    """The registry that `roles` attached to the application."""
+    """What `roles` attached to the application."""
     registry = request.app.state.provided
     assert isinstance(registry, Provided)  # noqa: S101 - set by roles/web.py and nowhere else
     return registry
 
 
 def instance(kind: type[T]) -> Any:
-    """A dependency on the instance of `kind`, for `Annotated[SpeechToText, instance(SpeechToText)]`."""
+    """A dependency on what is provided for `kind`: annotate a parameter as `Annotated[Store, instance(Store)]`."""
 
     def find(request: Request) -> T:
         return provided(request).get(kind)
