@@ -1,4 +1,4 @@
-"""`colloquy demo` does the main job on real speech, leaves the files, and says so when something is not as it should be."""
+"""`colloquy demo` does the main job on real speech, leaves the files, and says what is not as it should be."""
 
 import json
 import os
@@ -109,5 +109,5 @@ def test_a_demo_that_shows_something_false_says_what(demo):
 
 
 def test_a_folder_without_samples_is_said_in_words(tmp_path):
-    with pytest.raises(SamplesMissingError, match="vacancy.json"):
+    with pytest.raises(SamplesMissingError, match=r"vacancy\.json"):
         read(tmp_path)
