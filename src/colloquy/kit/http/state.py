@@ -22,7 +22,7 @@ def provided(request: Request) -> Provided:
 
 
 def instance(kind: type[T]) -> Any:
-    """A dependency on what is provided for `kind`: annotate a parameter as `Annotated[Store, instance(Store)]`."""
+    """The dependency of a route on what is provided for `kind`; used inside `Annotated`."""
 
     def find(request: Request) -> T:
         return provided(request).get(kind)
