@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from colloquy.contexts.identity.public import Actor
-from colloquy.contexts.interviews import library, schemas
+from colloquy.contexts.interviews import library
 from colloquy.contexts.interviews.errors import (
     CompetencyExists,
     CompetencyNotFound,
@@ -21,6 +21,7 @@ from colloquy.contexts.interviews.errors import (
 )
 from colloquy.contexts.interviews.policy.interview import Competency
 from colloquy.contexts.interviews.routes.asking import IdempotencyKey, Viewer, whole
+from colloquy.contexts.interviews.schemas import inputs, views
 from colloquy.contexts.interviews.service import competencies, idempotency
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.problem import problems
@@ -34,10 +35,10 @@ _ONE = (*_ALL, CompetencyNotFound)
 
 @router.get(
     "/competency-library",
-    response_model=list[schemas.LibraryCompetencyView],
+    response_model=list[views.LibraryCompetencyView],
     responses=problems(NotSignedIn, Forbidden),
 )
-async def read_library(_actor: Viewer, language: schemas.Language = "en") -> tuple[library.LibraryCompetency, ...]:
+async def read_library(_actor: Viewer, language: inputs.Language = "en") -> tuple[library.LibraryCompetency, ...]:
     """The ready-made competencies with their anchors."""
     return library.competencies(language)
 
@@ -45,12 +46,12 @@ async def read_library(_actor: Viewer, language: schemas.Language = "en") -> tup
 @router.post(
     _PATH,
     status_code=201,
-    response_model=schemas.CompetencyView,
+    response_model=views.CompetencyView,
     responses=problems(*_ALL, TooMany, CompetencyExists, KeyReused),
 )
 async def add_competency(
     interview_id: UUID,
-    given: schemas.CompetencyInput,
+    given: inputs.CompetencyInput,
     actor: Viewer,
     db: DbSession,
     idempotency_key: IdempotencyKey = None,
@@ -60,15 +61,15 @@ async def add_competency(
     async def work() -> dict[str, Any]:
         competency_id = await competencies.add_competency(db, actor, interview_id, given.draft())
         competency = await _competency(db, actor, interview_id, competency_id)
-        return schemas.CompetencyView.model_validate(competency).model_dump(mode="json")
+        return views.CompetencyView.model_validate(competency).model_dump(mode="json")
 
     request = {"make": "competency", "in": str(interview_id), **given.model_dump(mode="json")}
     return await idempotency.once(db, actor, idempotency_key, request, work)
 
 
-@router.post(f"{_PATH}/from-library", response_model=list[schemas.CompetencyView], responses=problems(*_ALL, TooMany))
+@router.post(f"{_PATH}/from-library", response_model=list[views.CompetencyView], responses=problems(*_ALL, TooMany))
 async def add_from_library(
-    interview_id: UUID, given: schemas.LibraryKeys, actor: Viewer, db: DbSession
+    interview_id: UUID, given: inputs.LibraryKeys, actor: Viewer, db: DbSession
 ) -> tuple[Competency, ...]:
     """Adds ready-made competencies; those that the interview has are left alone. Answers with all it has now."""
     await competencies.add_from_library(db, actor, interview_id, given.keys)
@@ -76,10 +77,10 @@ async def add_from_library(
 
 
 @router.put(
-    f"{_PATH}/{{competency_id}}", response_model=schemas.CompetencyView, responses=problems(*_ONE, CompetencyExists)
+    f"{_PATH}/{{competency_id}}", response_model=views.CompetencyView, responses=problems(*_ONE, CompetencyExists)
 )
 async def change_competency(
-    interview_id: UUID, competency_id: UUID, given: schemas.CompetencyInput, actor: Viewer, db: DbSession
+    interview_id: UUID, competency_id: UUID, given: inputs.CompetencyInput, actor: Viewer, db: DbSession
 ) -> Competency:
     """Replaces a competency's words, kind, weight and anchors."""
     await competencies.change_competency(db, actor, interview_id, competency_id, given.draft())
@@ -94,7 +95,7 @@ async def remove_competency(interview_id: UUID, competency_id: UUID, actor: View
 
 @router.post(
     f"{_PATH}/{{competency_id}}/restore",
-    response_model=schemas.CompetencyView,
+    response_model=views.CompetencyView,
     responses=problems(*_ONE, TooMany, CompetencyExists),
 )
 async def restore_competency(interview_id: UUID, competency_id: UUID, actor: Viewer, db: DbSession) -> Competency:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from colloquy.contexts.interviews import library, schemas
+from colloquy.contexts.interviews import library
 from colloquy.contexts.interviews.errors import (
     InterviewHasCandidates,
     InterviewIncomplete,
@@ -20,6 +20,7 @@ from colloquy.contexts.interviews.policy.cursor import cursor
 from colloquy.contexts.interviews.policy.drafts import Description
 from colloquy.contexts.interviews.policy.interview import Interview, InterviewState
 from colloquy.contexts.interviews.routes.asking import IdempotencyKey, Limit, Place, Viewer, whole
+from colloquy.contexts.interviews.schemas import inputs, views
 from colloquy.contexts.interviews.service import creating, describing, idempotency, publishing, reading
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.problem import problems
@@ -33,11 +34,11 @@ _ONE = (*_NOBODY, InterviewNotFound, InvalidInput)
 @router.post(
     "/interviews",
     status_code=201,
-    response_model=schemas.InterviewView,
+    response_model=views.InterviewView,
     responses=problems(*_NOBODY, InvalidInput, KeyReused),
 )
 async def create_interview(
-    given: schemas.NewInterview,
+    given: inputs.NewInterview,
     actor: Viewer,
     db: DbSession,
     response: Response,
@@ -56,7 +57,7 @@ async def create_interview(
     return answer
 
 
-@router.get("/interviews", response_model=schemas.InterviewsView, responses=problems(*_NOBODY, InvalidInput))
+@router.get("/interviews", response_model=views.InterviewsView, responses=problems(*_NOBODY, InvalidInput))
 async def list_interviews(
     actor: Viewer,
     db: DbSession,
@@ -73,7 +74,7 @@ async def list_interviews(
 
 
 @router.get(
-    "/interviews/{interview_id}", response_model=schemas.InterviewView, responses=problems(*_NOBODY, InterviewNotFound)
+    "/interviews/{interview_id}", response_model=views.InterviewView, responses=problems(*_NOBODY, InterviewNotFound)
 )
 async def read_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> Interview:
     """One interview with its questions and competencies."""
@@ -82,11 +83,11 @@ async def read_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> In
 
 @router.patch(
     "/interviews/{interview_id}",
-    response_model=schemas.InterviewView,
+    response_model=views.InterviewView,
     responses=problems(*_ONE, InterviewHasCandidates),
 )
 async def change_interview(
-    interview_id: UUID, given: schemas.InterviewChanges, actor: Viewer, db: DbSession
+    interview_id: UUID, given: inputs.InterviewChanges, actor: Viewer, db: DbSession
 ) -> Interview:
     """Changes what is sent and leaves the rest."""
     await describing.describe(db, actor, interview_id, given.model_dump(exclude_unset=True))
@@ -101,7 +102,7 @@ async def delete_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> 
 
 @router.post(
     "/interviews/{interview_id}/publish",
-    response_model=schemas.InterviewView,
+    response_model=views.InterviewView,
     responses=problems(*_ONE, WrongState, InterviewIncomplete),
 )
 async def publish_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> Interview:
@@ -111,7 +112,7 @@ async def publish_interview(interview_id: UUID, actor: Viewer, db: DbSession) ->
 
 
 @router.post(
-    "/interviews/{interview_id}/close", response_model=schemas.InterviewView, responses=problems(*_ONE, WrongState)
+    "/interviews/{interview_id}/close", response_model=views.InterviewView, responses=problems(*_ONE, WrongState)
 )
 async def close_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> Interview:
     """Admits no more candidates. Those who have started may finish."""
@@ -120,7 +121,7 @@ async def close_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> I
 
 
 @router.post(
-    "/interviews/{interview_id}/reopen", response_model=schemas.InterviewView, responses=problems(*_ONE, WrongState)
+    "/interviews/{interview_id}/reopen", response_model=views.InterviewView, responses=problems(*_ONE, WrongState)
 )
 async def reopen_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> Interview:
     """Admits candidates again."""
@@ -131,7 +132,7 @@ async def reopen_interview(interview_id: UUID, actor: Viewer, db: DbSession) -> 
 @router.post(
     "/interviews/{interview_id}/duplicate",
     status_code=201,
-    response_model=schemas.InterviewView,
+    response_model=views.InterviewView,
     responses=problems(*_ONE, KeyReused),
 )
 async def duplicate_interview(
@@ -148,8 +149,8 @@ async def duplicate_interview(
     return answer
 
 
-@router.get("/interview-templates", response_model=list[schemas.TemplateView], responses=problems(*_NOBODY))
-async def list_templates(_actor: Viewer, language: schemas.Language = "en") -> list[dict[str, Any]]:
+@router.get("/interview-templates", response_model=list[views.TemplateView], responses=problems(*_NOBODY))
+async def list_templates(_actor: Viewer, language: inputs.Language = "en") -> list[dict[str, Any]]:
     """The starter templates."""
     return [
         {
@@ -163,4 +164,4 @@ async def list_templates(_actor: Viewer, language: schemas.Language = "en") -> l
 
 
 def _view(interview: Interview) -> dict[str, Any]:
-    return schemas.InterviewView.model_validate(interview).model_dump(mode="json")
+    return views.InterviewView.model_validate(interview).model_dump(mode="json")

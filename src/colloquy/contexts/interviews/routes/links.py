@@ -7,7 +7,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from colloquy.contexts.interviews import schemas
 from colloquy.contexts.interviews.errors import (
     InterviewNotFound,
     InvalidInput,
@@ -29,6 +28,7 @@ from colloquy.contexts.interviews.routes.asking import (
     TheSite,
     Viewer,
 )
+from colloquy.contexts.interviews.schemas import inputs, views
 from colloquy.contexts.interviews.service import idempotency, inviting, links
 from colloquy.contexts.interviews.service.reading import PAGE_SIZE
 from colloquy.kit import clock
@@ -41,7 +41,7 @@ _ALL = (NotSignedIn, Forbidden, InterviewNotFound)
 _ONE = (*_ALL, InvitationNotFound)
 
 
-@router.get("/public-link", response_model=schemas.PublicLinkView, responses=problems(*_ALL, PublicLinkNotFound))
+@router.get("/public-link", response_model=views.PublicLinkView, responses=problems(*_ALL, PublicLinkNotFound))
 async def read_public_link(
     interview_id: UUID, actor: Viewer, db: DbSession, secret: TheSecret, site: TheSite, request: Request
 ) -> dict[str, Any]:
@@ -55,12 +55,12 @@ async def read_public_link(
 @router.post(
     "/public-link",
     status_code=201,
-    response_model=schemas.PublicLinkView,
+    response_model=views.PublicLinkView,
     responses=problems(*_ALL, WrongState, InvalidInput),
 )
 async def make_public_link(
     interview_id: UUID,
-    given: schemas.PublicLinkInput,
+    given: inputs.PublicLinkInput,
     actor: Viewer,
     db: DbSession,
     secret: TheSecret,
@@ -81,12 +81,12 @@ async def revoke_public_link(interview_id: UUID, actor: Viewer, db: DbSession) -
 @router.post(
     "/invitations",
     status_code=201,
-    response_model=schemas.InvitedView,
+    response_model=views.InvitedView,
     responses=problems(*_ALL, WrongState, InvalidInput, TooMany, KeyReused),
 )
 async def invite(
     interview_id: UUID,
-    given: schemas.InvitationsInput,
+    given: inputs.InvitationsInput,
     actor: Viewer,
     db: DbSession,
     secret: TheSecret,
@@ -100,15 +100,15 @@ async def invite(
         answer = {
             "invited": [_view(link) for link in invited.new],
             "already": [_view(link) for link in invited.already],
-            "bad_lines": [schemas.BadLineView.model_validate(line) for line in pasted.bad],
+            "bad_lines": [views.BadLineView.model_validate(line) for line in pasted.bad],
         }
-        return schemas.InvitedView.model_validate(answer).model_dump(mode="json")
+        return views.InvitedView.model_validate(answer).model_dump(mode="json")
 
     request = {"make": "invitations", "in": str(interview_id), **given.model_dump(mode="json")}
     return await idempotency.once(db, actor, idempotency_key, request, work)
 
 
-@router.get("/invitations", response_model=schemas.InvitationsView, responses=problems(*_ALL, InvalidInput))
+@router.get("/invitations", response_model=views.InvitationsView, responses=problems(*_ALL, InvalidInput))
 async def list_invitations(
     interview_id: UUID, actor: Viewer, db: DbSession, before: Place, limit: Limit = PAGE_SIZE
 ) -> dict[str, Any]:
@@ -119,7 +119,7 @@ async def list_invitations(
 
 @router.post(
     "/invitations/{invitation_id}/resend",
-    response_model=schemas.InvitationView,
+    response_model=views.InvitationView,
     responses=problems(*_ONE, WrongState, LinkUsed),
 )
 async def invite_again(interview_id: UUID, invitation_id: UUID, actor: Viewer, db: DbSession) -> dict[str, Any]:
@@ -129,7 +129,7 @@ async def invite_again(interview_id: UUID, invitation_id: UUID, actor: Viewer, d
 
 @router.get(
     "/invitations/{invitation_id}/address",
-    response_model=schemas.InvitationAddressView,
+    response_model=views.InvitationAddressView,
     responses=problems(*_ONE),
 )
 async def read_invitation_address(

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from colloquy.contexts.identity.public import Actor
-from colloquy.contexts.interviews import schemas
 from colloquy.contexts.interviews.errors import (
     InterviewHasCandidates,
     InterviewIncomplete,
@@ -21,6 +20,7 @@ from colloquy.contexts.interviews.errors import (
 )
 from colloquy.contexts.interviews.policy.interview import Interview, Question
 from colloquy.contexts.interviews.routes.asking import IdempotencyKey, Viewer, whole
+from colloquy.contexts.interviews.schemas import inputs, views
 from colloquy.contexts.interviews.service import idempotency, questions
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.problem import problems
@@ -34,12 +34,12 @@ _ONE = (*_ALL, QuestionNotFound, InterviewIncomplete)
 @router.post(
     "",
     status_code=201,
-    response_model=schemas.QuestionView,
+    response_model=views.QuestionView,
     responses=problems(*_ALL, TooMany, InterviewIncomplete, KeyReused),
 )
 async def add_question(
     interview_id: UUID,
-    given: schemas.QuestionInput,
+    given: inputs.QuestionInput,
     actor: Viewer,
     db: DbSession,
     idempotency_key: IdempotencyKey = None,
@@ -49,22 +49,22 @@ async def add_question(
     async def work() -> dict[str, Any]:
         question_id = await questions.add_question(db, actor, interview_id, given.draft())
         question = await _question(db, actor, interview_id, question_id)
-        return schemas.QuestionView.model_validate(question).model_dump(mode="json")
+        return views.QuestionView.model_validate(question).model_dump(mode="json")
 
     request = {"make": "question", "in": str(interview_id), **given.model_dump(mode="json")}
     return await idempotency.once(db, actor, idempotency_key, request, work)
 
 
-@router.post("/order", response_model=schemas.InterviewView, responses=problems(*_ALL, OrderChanged))
-async def reorder_questions(interview_id: UUID, given: schemas.Order, actor: Viewer, db: DbSession) -> Interview:
+@router.post("/order", response_model=views.InterviewView, responses=problems(*_ALL, OrderChanged))
+async def reorder_questions(interview_id: UUID, given: inputs.Order, actor: Viewer, db: DbSession) -> Interview:
     """Puts the questions in this order; it has to name each of them once."""
     await questions.reorder_questions(db, actor, interview_id, given.order)
     return await whole(db, actor, interview_id)
 
 
-@router.put("/{question_id}", response_model=schemas.QuestionView, responses=problems(*_ONE))
+@router.put("/{question_id}", response_model=views.QuestionView, responses=problems(*_ONE))
 async def change_question(
-    interview_id: UUID, question_id: UUID, given: schemas.QuestionInput, actor: Viewer, db: DbSession
+    interview_id: UUID, question_id: UUID, given: inputs.QuestionInput, actor: Viewer, db: DbSession
 ) -> Question:
     """Replaces a question; its place stays."""
     await questions.change_question(db, actor, interview_id, question_id, given.draft())
@@ -77,7 +77,7 @@ async def remove_question(interview_id: UUID, question_id: UUID, actor: Viewer, 
     await questions.remove_question(db, actor, interview_id, question_id)
 
 
-@router.post("/{question_id}/restore", response_model=schemas.QuestionView, responses=problems(*_ONE, TooMany))
+@router.post("/{question_id}/restore", response_model=views.QuestionView, responses=problems(*_ONE, TooMany))
 async def restore_question(interview_id: UUID, question_id: UUID, actor: Viewer, db: DbSession) -> Question:
     """Brings a removed question back to where it was."""
     await questions.restore_question(db, actor, interview_id, question_id)

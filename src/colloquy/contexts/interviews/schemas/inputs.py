@@ -1,8 +1,7 @@
-"""Interviews at the border: what comes in, strictly, and what goes out."""
+"""What comes in: strict, within its limits, nothing unknown."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -34,9 +33,8 @@ from colloquy.contexts.interviews.policy.interview import (
     MAX_QUESTIONS,
     AnswerKind,
     CompetencyKind,
-    InterviewState,
 )
-from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, MAX_DAYS, PUBLIC_DAYS, LinkState
+from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, MAX_DAYS, PUBLIC_DAYS
 
 
 def _storable(text: str) -> str:
@@ -169,157 +167,3 @@ class InvitationsInput(Input):
 
     people: Annotated[Text, Field(min_length=1, max_length=MAX_INVITATIONS * 500)]
     days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = INVITATION_DAYS
-
-
-class View(BaseModel):
-    """Parent of what goes out."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class InterviewSummaryView(View):
-    """An interview as a line of a list."""
-
-    id: UUID
-    title: str
-    role_title: str
-    language: str
-    state: InterviewState
-    question_count: int
-    minutes: int
-    closes_at: datetime | None
-    has_candidates: bool
-    created_at: datetime
-    updated_at: datetime
-
-
-class InterviewsView(View):
-    """A page of interviews, newest first. `next_cursor` is null on the last one."""
-
-    items: list[InterviewSummaryView]
-    next_cursor: str | None
-
-
-class AnchorView(View):
-    """What an answer on this level sounds like."""
-
-    level: int
-    text: str
-
-
-class CompetencyView(View):
-    """A competency of an interview."""
-
-    id: UUID
-    key: str
-    name: str
-    description: str
-    kind: CompetencyKind
-    weight: int
-    anchors: list[AnchorView]
-
-
-class QuestionView(View):
-    """A question of an interview."""
-
-    id: UUID
-    number: int
-    text: str
-    kind: AnswerKind
-    think_seconds: int
-    answer_seconds: int
-    max_characters: int
-    takes: int
-    weight: int
-    assessed: bool
-    competency_ids: list[UUID]
-    expected_points: list[str]
-
-
-class InterviewView(View):
-    """An interview with everything in it."""
-
-    id: UUID
-    title: str
-    role_title: str
-    company: str
-    description: str
-    language: str
-    state: InterviewState
-    questions: list[QuestionView]
-    competencies: list[CompetencyView]
-    rubric_version: str
-    minutes: int
-    retention_days: int
-    closes_at: datetime | None
-    has_candidates: bool
-    created_at: datetime
-    updated_at: datetime
-    published_at: datetime | None
-
-
-class PublicLinkView(View):
-    """The address that admits everybody who has it."""
-
-    address: str
-    expires_at: datetime
-
-
-class InvitationView(View):
-    """One candidate's invitation, without its secret."""
-
-    id: UUID
-    email: str
-    name: str | None
-    state: LinkState
-    expires_at: datetime
-    sent_at: datetime | None
-    created_at: datetime
-
-
-class InvitationAddressView(View):
-    """The address of one invitation, to hand over by other means than mail."""
-
-    address: str
-
-
-class BadLineView(View):
-    """A pasted line that names nobody who can be written to."""
-
-    number: int
-    text: str
-    problem: str
-
-
-class InvitedView(View):
-    """What came of a list: whom we wrote to, who had an invitation before, which lines could not be read."""
-
-    invited: list[InvitationView]
-    already: list[InvitationView]
-    bad_lines: list[BadLineView]
-
-
-class InvitationsView(View):
-    """A page of invitations, newest first."""
-
-    items: list[InvitationView]
-    next_cursor: str | None
-
-
-class LibraryCompetencyView(View):
-    """A ready-made competency."""
-
-    key: str
-    kind: CompetencyKind
-    name: str
-    description: str
-    anchors: list[AnchorView]
-
-
-class TemplateView(View):
-    """A starter template."""
-
-    key: str
-    name: str
-    description: str
-    question_count: int

@@ -1,0 +1,1 @@
+"""Interviews at the border: what comes in, strictly, and what goes out."""
