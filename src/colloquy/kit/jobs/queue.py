@@ -46,10 +46,11 @@ async def enqueue(
 
 
 async def queue_depths(db: AsyncSession) -> dict[tuple[str, str], int]:
-    """How many jobs wait (`todo`) or run (`doing`), by (queue, state)."""
+    """How many jobs are due (`todo`), run (`doing`) or were put off (`later`), by (queue, state)."""
     rows = await db.execute(
         text(
-            "select queue_name, status::text as state, count(*) as jobs from procrastinate_jobs"
+            "select queue_name, case when status = 'todo' and scheduled_at > now() then 'later'"
+            " else status::text end as state, count(*) as jobs from procrastinate_jobs"
             " where status in ('todo', 'doing') group by 1, 2"
         )
     )

@@ -16,8 +16,8 @@ from colloquy.web import pages
 
 router = APIRouter()
 LONGEST_SEARCH = 200
-MOST_COLUMNS = 5
-"""Competencies that get a column of dots each; with more of them a line shows the overall score alone."""
+MOST_COLUMNS = 6
+"""Competencies that get a column of dots each; more of them share one, each dots with its name."""
 
 
 @router.get("/interviews/{interview_id}/sessions")

@@ -29,11 +29,12 @@ async def run_again(db: AsyncSession, actor: Actor, session_id: UUID, answer_id:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Work on one queue."""
+    """Work on one queue. `later` counts jobs that were put off on purpose, or wait for their next try."""
 
     name: str
     waiting: int
     running: int
+    later: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ async def operations(db: AsyncSession, actor: Actor) -> Operations:
     actor.require(Permission.OPERATIONS_VIEW)
     depths = await jobs.queue_depths(db)
     names = sorted({queue for queue, _ in depths})
-    queues = [Queue(name, depths.get((name, "todo"), 0), depths.get((name, "doing"), 0)) for name in names]
+    queues = [Queue(name, *(depths.get((name, state), 0) for state in ("todo", "doing", "later"))) for name in names]
     return Operations(await jobs.dead_letters(db, actor.scope), queues)
 
 

@@ -40,6 +40,16 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownWord:
+    """A spoken word with the punctuation around it. `start` and `end` in seconds."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reviewed:
     """One answer under review. `cited` are first and last word (both counted) of each quoted stretch."""
 
@@ -48,6 +58,7 @@ class Reviewed:
     ended: bool
     assessed: bool
     media: Media | None
+    words: tuple[ShownWord, ...]
     cited: tuple[tuple[int, int], ...]
 
     @property
@@ -104,6 +115,7 @@ def _reviewed(secret: Secret, scope: Scope, found: Gathered, document: report.Re
             ended=answer.state.ended or not found.session.state.handed_in,
             assessed=answer.question_id in assessed,
             media=_media(secret, scope, found, answer),
+            words=shown_words(shown),
             cited=cited_words(shown),
         )
         for answer, shown in zip(found.session.answers, document.answers, strict=True)
@@ -126,6 +138,19 @@ def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answe
         poster=address("thumbnail") if recording.has_thumbnail else None,
         preparing=not recording.has_playback and recording.state in _PLAYABLE,
         percent=int((recording.render_progress or 0.0) * 100),
+    )
+
+
+def shown_words(answer: report.Answer) -> tuple[ShownWord, ...]:
+    """The spoken words as the transcript writes them: each with what stands between it and the next."""
+    if answer.transcript is None:
+        return ()
+    text, words = answer.transcript.text, answer.transcript.words
+    begins = [0, *(word.start_char for word in words[1:])]
+    ends = [*(word.start_char for word in words[1:]), len(text)]
+    return tuple(
+        ShownWord(text[begin:end].strip(), word.start, word.end, word.confidence)
+        for word, begin, end in zip(words, begins, ends, strict=False)
     )
 
 
