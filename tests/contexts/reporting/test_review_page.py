@@ -91,7 +91,11 @@ async def test_a_recorded_answer_plays_where_a_quote_was_said(
     assert "Preparing the video" not in part
     assert "hx-trigger" not in part
 
+    summary = await browser.get(f"/sessions/{candidate.session_id}", headers={"hx-request": "true"})
+    assert "The report is written" in summary.text
+
     page = (await browser.page(f"/sessions/{candidate.session_id}")).text
+    assert "The report is written" not in page
     assert re.search(r'<video [^>]*src="/media/[^"]+/playback\?', page)
     assert '<track kind="captions" src="/media/' in page
     assert "Low accuracy" in page

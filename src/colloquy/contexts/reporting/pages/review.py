@@ -142,6 +142,8 @@ def _render(
         session=page.session,
         document=page.document,
         judge_first=first,
+        # The rest of the page, where somebody may be writing, is from before the report.
+        fresh="hx-request" in request.headers and page.written and page.progress is None,
         # Not blurred but left out: what is not on the page cannot sway anybody.
         hidden=first and own is None,
         may_review=actor.may(Permission.SESSIONS_REVIEW) and page.session.state.handed_in,
