@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import TYPE_CHECKING
 
@@ -32,7 +31,7 @@ def _serve(role: str) -> None:
     if role in {"web", "everything"}:
         check_port(settings)
     from colloquy.kit import log
-    from colloquy.roles.process import ROLES, serve
+    from colloquy.roles.process import ROLES, run
 
     log.configure(form=settings.log_form, level=settings.log_level)
 
@@ -42,7 +41,7 @@ def _serve(role: str) -> None:
         )
 
     with explained(settings):
-        asyncio.run(serve(settings, ROLES[role], ready))
+        run(settings, ROLES[role], ready)
 
 
 @app.command()

@@ -28,7 +28,7 @@ def up() -> None:
     settings = read()
     check_port(settings)
     from colloquy.kit import log
-    from colloquy.roles.process import ROLES, serve
+    from colloquy.roles.process import ROLES, run
 
     given = settings.model_fields_set
     log.configure(
@@ -41,7 +41,7 @@ def up() -> None:
         banner.append(asyncio.ensure_future(_welcome(runtime, began)))
 
     with explained(settings):
-        asyncio.run(serve(settings, ROLES["everything"], ready))
+        run(settings, ROLES["everything"], ready)
     typer.echo("Stopped. Everything is kept; `colloquy up` goes on from here.")
 
 

@@ -23,6 +23,24 @@ ROLES: dict[str, tuple[Role, ...]] = {
 _log = log.get_logger(__name__)
 
 
+def run(settings: Settings, roles: Sequence[Role], ready: Callable[[Runtime], None] | None = None) -> None:
+    """Runs `serve` in an event loop of its own, until it ends."""
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        runner.run(serve(settings, roles, ready))
+
+
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    """What makes the loop: uvloop where it exists (not on Windows), else asyncio's own.
+
+    uvicorn chooses uvloop only for a loop that it makes itself, and here the roles share one.
+    """
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
 async def serve(settings: Settings, roles: Sequence[Role], ready: Callable[[Runtime], None] | None = None) -> None:
     """Runs the roles until SIGTERM or SIGINT, or until one of them fails.
 
