@@ -17,6 +17,7 @@ import httpx
 import psutil
 from tests.factories.identity import MadeOrganisation, make_organisation
 
+from colloquy.kit import log
 from colloquy.roles.runtime import Addresses, Runtime, addresses, running
 from colloquy.settings import Settings
 
@@ -44,6 +45,7 @@ class Installation:
 @contextlib.asynccontextmanager
 async def installation() -> AsyncIterator[Installation]:
     """A fresh installation in a temporary folder, with one organisation."""
+    log.configure(form="json", level="warning")  # standard output is for the figures
     with TemporaryDirectory(prefix="colloquy-bench-") as folder:
         Path(folder).chmod(0o755)  # noqa: ASYNC240 - the embedded server runs as another user when we are root
         settings = Settings(data_dir=Path(folder), _env_file=None)
