@@ -19,7 +19,7 @@ import psycopg
 
 from colloquy.roles.runtime import Addresses
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 150.0
 
 
 class Worker:
@@ -108,6 +108,29 @@ def held_before_it_commits(where: Addresses, job: str, table: str, *, late: bool
         wait_for(look, WAITING_FOR_LOCK)
         yield
         lock.rollback()
+
+
+@contextmanager
+def held_at_one_write(where: Addresses, table: str, when: str) -> Iterator[None]:
+    """The job stands in its update of `table` that fulfils `when` (a condition on `new`).
+
+    For a table that other jobs must go on writing: a trigger waits for an advisory lock that the test holds.
+    """
+    with psycopg.connect(where.migrating) as lock, connect(where) as look:
+        lock.execute(b"select pg_advisory_lock(4711)")
+        look.execute(
+            b"create or replace function hold() returns trigger language plpgsql as"
+            b" $$ begin perform pg_advisory_xact_lock(4711); return new; end $$"
+        )
+        look.execute(
+            f"create trigger hold before update on {table} for each row when ({when}) execute function hold()".encode()
+        )
+        try:
+            wait_for(look, WAITING_FOR_LOCK)
+            yield
+        finally:
+            lock.execute(b"select pg_advisory_unlock(4711)")
+            look.execute(f"drop trigger hold on {table}".encode())
 
 
 @contextmanager

@@ -32,6 +32,7 @@ class Stage:
     reads: str
     writes: str
     late: bool = False
+    when: str = ""
 
 
 STAGES = (
@@ -40,7 +41,7 @@ STAGES = (
     Stage("media.transcribe", "recordings", "transcripts"),
     Stage("analysis.judge", "judgement_sets", "judgement_sets"),
     Stage("reporting.build", "scores", "reports"),
-    Stage("notifications.send", "sendings", "sendings"),
+    Stage("notifications.send", "sendings", "sendings", late=True, when="new.state = 'sent'"),
     Stage("events.deliver", "outbox", "event_deliveries"),
 )
 
@@ -103,12 +104,18 @@ async def _check(runtime, where, made, session_id):
     assert len(set(_letters(runtime))) == len(_letters(runtime))
 
 
+def _held(where, stage):
+    if stage.when:
+        return killing.held_at_one_write(where, stage.writes, stage.when)
+    return killing.held_before_it_commits(where, stage.job, stage.writes, late=stage.late)
+
+
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.job)
 async def test_killed_with_all_done_but_the_commit(runtime, where, handed_in, stage):
     made, session_id = handed_in
     with (
         killing.worker(where, runtime.settings.data_dir) as doomed,
-        killing.held_before_it_commits(where, stage.job, stage.writes, late=stage.late),
+        _held(where, stage),
     ):
         doomed.kill()
     killing.bury_the_dead(where)
