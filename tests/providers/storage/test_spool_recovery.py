@@ -107,6 +107,35 @@ async def test_a_changed_byte_is_never_served(data, spool, file, gather, sending
     assert content.startswith(received)
 
 
+async def test_what_is_torn_is_cut_away_before_anything_follows_it(spool, file, sending, three_parts, gather):
+    """Else the remains of a long append would lie behind a shorter one that took its place."""
+    content, sizes = three_parts
+    with file.open("r+b") as torn:
+        torn.truncate(sizes[1])
+        torn.seek(0, os.SEEK_END)
+        torn.write(os.urandom(50_000))
+
+    offset = await spool.offset(ID)
+
+    assert offset == 600_040
+    assert file.stat().st_size == sizes[1]
+    await spool.append(ID, offset, sending(b"!"), limit=PLENTY)
+    assert await gather(spool.read(ID)) == content[:offset] + b"!"
+
+
+async def test_an_append_missing_from_the_middle_is_noticed(spool, file, three_parts, gather):
+    """Each segment is whole in itself; only the offset it begins at tells that one before it was taken out."""
+    content, sizes = three_parts
+    whole = file.read_bytes()
+    file.write_bytes(whole[: sizes[0]] + whole[sizes[1] :])
+    with file.open("r+b") as torn:
+        torn.seek(MARK_AT)
+        torn.write(NO_MARK)
+
+    assert await spool.offset(ID) == 40
+    assert await gather(spool.read(ID)) == content[:40]
+
+
 async def test_a_lost_mark_costs_nothing_but_time(spool, file, three_parts, gather):
     content, _ = three_parts
     with file.open("r+b") as torn:
@@ -310,8 +339,10 @@ async def test_a_full_disk_keeps_what_fitted_and_goes_on_when_there_is_room(smal
     with pytest.raises(StorageFull) as refused:
         await spool.append(ID, 0, chunks(0), limit=PLENTY)
     assert refused.value.retry_after
+    size = (small_disk / f"spool/{ID}.upload").stat().st_size
     offset = await spool.offset(ID)
     assert 0 < offset < len(content)
+    assert (small_disk / f"spool/{ID}.upload").stat().st_size == size  # nothing torn was left to be cut away
     assert await gather(spool.read(ID)) == content[:offset]
     with pytest.raises(OffsetMismatch):
         await spool.append(ID, 0, chunks(0), limit=PLENTY)
