@@ -52,6 +52,7 @@ class Camera:
         if not self.wants(name):
             return
         await page.evaluate("document.fonts.ready")
+        await page.wait_for_timeout(150)  # times of day are written by a script, and may wrap
         height = await page.evaluate("document.documentElement.scrollHeight") if whole else 0
         await page.set_viewport_size({"width": self.width, "height": max(WIDTHS[self.width], min(height, TALLEST))})
         await page.wait_for_timeout(250)
@@ -206,7 +207,7 @@ async def trouble(context: BrowserContext, filled: Filled, camera: Camera) -> No
     await page.get_by_label("E-mail").fill(f"noor.closed.{camera.width}.{camera.theme}.{next(_NUMBERS)}@example.com")
     await page.get_by_role("button", name="Begin").click()
     await page.get_by_label("I agree that my answers are recorded").check()
-    await page.get_by_text("People only").click()
+    await page.get_by_text("People only", exact=True).click()
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("heading", name="The browser may not use")).to_be_visible(timeout=20_000)
     await camera.shoot(page, "check-refused")

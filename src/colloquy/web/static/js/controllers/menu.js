@@ -1,4 +1,5 @@
 // A <details> menu that closes on Escape, on a press elsewhere and when the focus leaves; arrows walk its items.
+// A list that would leave the window at the left is turned to the other side.
 
 export default function menu(element) {
   const summary = element.querySelector("summary");
@@ -18,6 +19,10 @@ export default function menu(element) {
     const step = event.key === "ArrowDown" ? 1 : -1;
     const here = all.indexOf(document.activeElement);
     all[here === -1 ? (step === 1 ? 0 : all.length - 1) : (here + step + all.length) % all.length]?.focus();
+  });
+  element.addEventListener("toggle", () => {
+    element.removeAttribute("data-turned");
+    if (element.open && element.querySelector(".menu-list").getBoundingClientRect().left < 0) element.setAttribute("data-turned", "");
   });
   element.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !element.contains(event.relatedTarget)) close();

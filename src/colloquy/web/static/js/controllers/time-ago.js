@@ -11,7 +11,9 @@ export function relative(seconds, language) {
 }
 
 export default function timeAgo(element) {
-  const language = document.documentElement.lang || undefined;
+  // The page's language, written as the reader's region writes it: 18:00 in Britain, 6 PM in the States.
+  const page = document.documentElement.lang || undefined;
+  const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? page;
   const moment = new Date(element.dateTime);
   const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(moment);
   if (element.dataset.exact !== undefined) {
