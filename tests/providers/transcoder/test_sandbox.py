@@ -202,3 +202,13 @@ def _may_unshare() -> bool:
         raise SystemExit(ctypes.CDLL(None).unshare(0x40000000 | (0x10000000 if os.geteuid() else 0)))
     """
     return subprocess.run(python(code), check=False).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not share by session")
+@pytest.mark.skipif(os.geteuid() != 0, reason="the kernel may answer others that they ask too often")
+async def test_a_program_yields_although_it_leads_a_session_of_its_own():
+    limits = Limits(cpu_seconds=5, wall_seconds=20, nice=7)
+
+    _, text = await printed("print(open('/proc/self/autogroup').read())", limits)
+
+    assert text.split()[-2:] == ["nice", "7"]

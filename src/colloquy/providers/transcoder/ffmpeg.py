@@ -93,7 +93,8 @@ class FfmpegTranscoder:
         # Twelve seconds of work per second of film is what 2160p HEVC needs on one slow core, doubled.
         cpu = 60 + int(12 * facts.duration_seconds)
         room = 2 * (await asyncio.to_thread(source.stat)).st_size + int(facts.duration_seconds * 1_000_000)
-        limits = Limits(cpu_seconds=cpu, wall_seconds=3 * cpu, file_bytes=room + (64 << 20))
+        # Nobody's report waits for this file: it yields to everything else that is being done.
+        limits = Limits(cpu_seconds=cpu, wall_seconds=3 * cpu, file_bytes=room + (64 << 20), nice=19)
         watch = _Progress(facts.duration_seconds, progress)
         command = commands.playback(self.ffmpeg, known, facts, target)
         made = await self._make(command, limits, target, watch.feed)
