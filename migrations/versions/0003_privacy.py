@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
+from colloquy.kit.db import APP_ROLE
 from colloquy.kit.tenancy import tenant_table
 
 revision = "0003"
@@ -11,7 +12,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Creates the consent ledger. The application may add to it and read it, and nothing else."""
+    """Creates the consent ledger. The application may add to it, read it, empty one column, and nothing else."""
     op.execute(
         "create table notices (org_id uuid not null,"
         " hash text not null check (hash ~ '^[0-9a-f]{64}$'),"
@@ -38,3 +39,22 @@ def upgrade() -> None:
     for table in ("notices", "consents"):
         for statement in tenant_table(table, grant="select, insert"):
             op.execute(statement)
+    _forgetting()
+
+
+def _forgetting() -> None:
+    """An erased session's decisions stay as proof, but the network address they came from has to go.
+
+    The right is to that column alone, and the trigger lets it be emptied only: the ledger still cannot be rewritten.
+    """
+    op.execute(f"grant update (given_from) on consents to {APP_ROLE}")
+    op.execute(
+        "create function consents_only_forget() returns trigger language plpgsql as $$ begin"
+        " if new.given_from is not null then"
+        " raise exception 'An address in the consent ledger can be emptied, not changed.'; end if;"
+        " return new; end $$"
+    )
+    op.execute(
+        "create trigger consents_only_forget before update on consents"
+        " for each row execute function consents_only_forget()"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
+from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.speech.choose import Choice, choose_recogniser
 from colloquy.settings import Settings
@@ -26,7 +27,7 @@ def mailer(settings: Settings) -> Mailer:
     """Files under the data folder, or an SMTP server. Raises ValueError for settings that cannot work."""
     sender = parse_sender(settings.mail_from)
     if settings.mailer == "files":
-        return FileMailer(settings.data_dir / "mail", sender)
+        return _files(settings)
     from colloquy.providers.mail.smtp import SmtpMailer, SmtpServer, TlsMode  # aiosmtplib, for those who use it
 
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
@@ -34,3 +35,12 @@ def mailer(settings: Settings) -> Mailer:
         settings.smtp_host, settings.smtp_port, TlsMode(settings.smtp_security), settings.smtp_username, password
     )
     return SmtpMailer(server, sender)
+
+
+def kept_letters(settings: Settings) -> KeepsLetters:
+    """The letters that were written as files, also by an installation that sends by a server since."""
+    return _files(settings)
+
+
+def _files(settings: Settings) -> FileMailer:
+    return FileMailer(settings.data_dir / "mail", parse_sender(settings.mail_from))

@@ -53,6 +53,7 @@ JOBS: tuple[Job, ...] = (
     *media_jobs.JOBS,
     *notifications_jobs.JOBS,
     *reporting_jobs.JOBS,
+    *sessions_jobs.JOBS,
 )
 
 HANDLERS: tuple[Handler, ...] = (

@@ -17,6 +17,7 @@ from colloquy.kit.events import Handlers
 from colloquy.kit.jobs import JobRunner
 from colloquy.kit.provided import Provided
 from colloquy.kit.site import Site
+from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.speech.port import SpeechToText
 from colloquy.providers.storage.master_key import load_master_key
@@ -100,6 +101,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(SpeechToText, choices.recogniser(settings).recogniser)
     provided.put(Evaluator, RulesEvaluator())
     provided.put(Mailer, choices.mailer(settings))
+    provided.put(KeepsLetters, choices.kept_letters(settings))
     provided.put(Typesetter, TypstTypesetter())
     return provided
 

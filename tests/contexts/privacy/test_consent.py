@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.privacy.public import Decision, Purpose
@@ -147,6 +147,14 @@ async def test_the_application_cannot_rewrite_the_ledger(decide, database, scope
     with pytest.raises(ProgrammingError, match=r"permission denied|cannot insert a non-DEFAULT value"):
         async with database.begin(scope) as db:
             await db.execute(text(statement))
+
+
+async def test_the_application_can_empty_an_address_and_not_change_it(decide, database, scope):
+    await decide(new_id())
+
+    with pytest.raises(DBAPIError, match="can be emptied, not changed"):
+        async with database.begin(scope) as db:
+            await db.execute(text("update consents set given_from = '203.0.113.9'"))
 
 
 async def test_the_text_of_a_notice_is_kept_once(decide, scope, owner_connection):

@@ -14,6 +14,7 @@ from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
 from colloquy.contexts.interviews.service.admitting import (
     bind_link,
     candidate_started,
+    forget_invitation,
     invitations,
     open_link,
     require_usable,
@@ -44,6 +45,7 @@ __all__ = [
     "Question",
     "bind_link",
     "candidate_started",
+    "forget_invitation",
     "interview",
     "interview_titles",
     "interviews",

@@ -3,6 +3,7 @@
 from colloquy.contexts.media.policy.captions import webvtt
 from colloquy.contexts.media.service.addresses import Rendition, media_address
 from colloquy.contexts.media.service.arrive import append, durable_bytes, finish_if_whole
+from colloquy.contexts.media.service.erase import erase_recordings
 from colloquy.contexts.media.service.pictures import picture, thumbnail_key
 from colloquy.contexts.media.service.process import run_again
 from colloquy.contexts.media.service.read import (
@@ -38,6 +39,7 @@ __all__ = [
     "create_recording",
     "declare_length",
     "durable_bytes",
+    "erase_recordings",
     "finish_if_whole",
     "give_up",
     "media_address",

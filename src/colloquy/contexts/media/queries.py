@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,6 +56,16 @@ async def receiving(db: AsyncSession, scope: Scope, before: datetime) -> Sequenc
         )
     )
     return found.all()
+
+
+async def delete_recordings(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Sequence[UUID]:
+    """Removes those among `ids` that are this tenant's, with their transcripts; which ones there were."""
+    gone = await db.scalars(
+        delete(RecordingRow)
+        .where(RecordingRow.org_id == scope.org_id, RecordingRow.id.in_(list(ids)))
+        .returning(RecordingRow.id)
+    )
+    return gone.all()
 
 
 async def transcript(db: AsyncSession, scope: Scope, recording_id: UUID) -> TranscriptRow | None:

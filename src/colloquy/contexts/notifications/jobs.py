@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.events import ColleagueInvited
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.notifications.policy.sending import LetterKind
-from colloquy.contexts.notifications.service import recipients, sending
+from colloquy.contexts.notifications.service import erasing, recipients, sending
 from colloquy.contexts.scoring.events import ReportReady
-from colloquy.contexts.sessions.events import InterviewCompleted
+from colloquy.contexts.sessions.events import InterviewCompleted, SessionErased
 from colloquy.kit import log
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
@@ -19,6 +19,7 @@ from colloquy.kit.db import Database, Scope
 from colloquy.kit.errors import Transient
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job, enqueue
+from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer, MailRefused
 
 _log = log.get_logger(__name__)
@@ -55,7 +56,15 @@ async def send_letter(
         raise
     # A process that dies before this is written sends the letter again, under the same message id.
     async with database.begin(scope) as db:
-        await sending.sent(db, scope, sending_id, mailer.name)
+        there = await sending.sent(db, scope, sending_id, mailer.name)
+    if not there and isinstance(mailer, KeepsLetters):  # erased while it was being written
+        await mailer.delete_letter(work.letter.message_id)
+
+
+async def erase_letters(letters: KeepsLetters, *, message_ids: list[str]) -> None:
+    """Removes the files of letters that were erased."""
+    for message_id in message_ids:
+        await letters.delete_letter(message_id)
 
 
 async def sending_gave_up(database: Database, *, org_id: UUID, sending_id: UUID, reason: str) -> None:
@@ -87,6 +96,12 @@ async def report_ready(db: AsyncSession, event: ReportReady) -> None:
         await _letters(db, event.org_id, LetterKind.REPORT_READY, event.session_id)
 
 
+async def session_erased(db: AsyncSession, event: SessionErased) -> None:
+    """Everything that was written about the candidate goes, from the invitation on."""
+    about = [one for one in (event.session_id, event.invitation_id) if one is not None]
+    await erasing.erase_about(db, Scope(event.org_id), about)
+
+
 async def _letters(db: AsyncSession, org_id: UUID, kind: LetterKind, about_id: UUID, number: int = 1) -> None:
     await enqueue(db, "notifications.address", org_id=org_id, kind=kind, about_id=about_id, number=number)
 
@@ -94,6 +109,7 @@ async def _letters(db: AsyncSession, org_id: UUID, kind: LetterKind, about_id: U
 JOBS = (
     Job("notifications.address", address_letters),
     Job("notifications.send", send_letter, gave_up=sending_gave_up),
+    Job("notifications.erase", erase_letters),
 )
 
 HANDLERS = (
@@ -101,4 +117,5 @@ HANDLERS = (
     Handler("notifications.colleague_invited", ColleagueInvited, colleague_invited),
     Handler("notifications.interview_completed", InterviewCompleted, interview_completed),
     Handler("notifications.report_ready", ReportReady, report_ready),
+    Handler("notifications.session_erased", SessionErased, session_erased),
 )

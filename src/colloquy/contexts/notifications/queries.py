@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,16 @@ async def lock_sending(db: AsyncSession, scope: Scope, sending_id: UUID) -> Send
         .with_for_update()
         .execution_options(populate_existing=True)
     )
+
+
+async def delete_about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> Sequence[str]:
+    """Removes every row about one of these; the message ids of their letters."""
+    gone = await db.scalars(
+        delete(SendingRow)
+        .where(SendingRow.org_id == scope.org_id, SendingRow.about_id.in_(list(ids)))
+        .returning(SendingRow.message_id)
+    )
+    return gone.all()
 
 
 async def by_message(db: AsyncSession, scope: Scope, message_id: str) -> SendingRow | None:

@@ -1,4 +1,6 @@
-"""Rows of the consent ledger. They are added and read; the application's role may not change or remove them."""
+"""Rows of the consent ledger. They are added and read; the application's role may not change or remove them, except
+that it may empty `given_from`.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""SQL of the consent ledger: adding and reading, nothing else."""
+"""SQL of the consent ledger: adding, reading, and forgetting where a decision came from; nothing else."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,6 +50,15 @@ async def latest(db: AsyncSession, scope: Scope, session_id: UUID, purpose: str)
         .limit(1)
     )
     return found.scalar_one_or_none()
+
+
+async def forget_origin(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Empties the network address of every decision of the session."""
+    await db.execute(
+        update(ConsentRow)
+        .where(ConsentRow.org_id == scope.org_id, ConsentRow.session_id == session_id)
+        .values(given_from=None)
+    )
 
 
 async def notice_shown(db: AsyncSession, scope: Scope, notice_hash: str) -> NoticeRow | None:

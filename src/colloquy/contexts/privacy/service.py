@@ -1,6 +1,7 @@
 """Consent: what a candidate agreed to, on which notice, and whether it still holds.
 
-A decision is a row of a ledger that nobody can rewrite, the product included. The one in force is the last one.
+A decision is a row of a ledger that nobody can rewrite, the product included. The one in force is the last one. The
+network address it came from is the one thing that can be taken out, and only taken out.
 Callers own the transaction; nothing here commits.
 """
 
@@ -48,7 +49,9 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One decision, as it stands in the ledger for ever. `given_from` is the network address it came from."""
+    """One decision, as it stands in the ledger for ever. `given_from` is the network address it came from, until the
+    session is erased.
+    """
 
     purpose: Purpose
     decision: Decision
@@ -118,6 +121,11 @@ async def ledger(db: AsyncSession, scope: Scope, session_id: UUID) -> list[Ledge
         )
         for row, version in await queries.ledger(db, scope, session_id)
     ]
+
+
+async def forget_origin(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Takes the network addresses out of an erased session's decisions. What was agreed to stays provable by ids."""
+    await queries.forget_origin(db, scope, session_id)
 
 
 async def notice_text(db: AsyncSession, scope: Scope, notice_hash: str) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.reporting.service import build
 from colloquy.contexts.scoring.events import InterviewScored
+from colloquy.contexts.sessions.public import SessionNotFound
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job, enqueue
@@ -19,10 +21,11 @@ async def scored(db: AsyncSession, event: InterviewScored) -> None:
 
 
 async def build_report(database: Database, *, org_id: UUID, session_id: UUID, version: int) -> None:
-    """Writes the report of one version of the score."""
+    """Writes the report of one version of the score; of a session that was erased meanwhile there is none."""
     scope = Scope(org_id)
-    async with database.begin(scope) as db:
-        await build.build(db, scope, session_id, version)
+    with suppress(SessionNotFound):
+        async with database.begin(scope) as db:
+            await build.build(db, scope, session_id, version)
 
 
 JOBS = (Job("reporting.build", build_report),)

@@ -60,3 +60,19 @@ class InterviewCompleted(Event):
     routing_key: ClassVar[str] = "interview.completed"
 
     session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionErased(Event):
+    """A session and all that was made of it are gone. Contexts above erase what they hold of it.
+
+    `invitation_id` is the link that was this candidate's alone, gone as well; None for a public link. `why` is
+    `retention` or `request`.
+    """
+
+    name: ClassVar[str] = "SessionErased"
+    routing_key: ClassVar[str] = "interview.session.erased"
+
+    session_id: UUID
+    invitation_id: UUID | None
+    why: str

@@ -1,10 +1,24 @@
-"""What sessions do when recordings and transcripts are ready."""
+"""What sessions do when recordings and transcripts are ready, and when a session's time is over."""
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from colloquy.contexts.media.events import MediaProcessed, MediaRefused, TranscriptFailed, TranscriptReady
-from colloquy.contexts.sessions.service import progress
+from colloquy.contexts.sessions.service import progress, retention
+from colloquy.kit.db import Database, Scope
 from colloquy.kit.events import Handler
+from colloquy.kit.jobs import Job
+
+
+async def end_retention(database: Database, *, org_id: UUID, session_id: UUID) -> None:
+    """Erases a session that was kept as long as its candidate was told."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await retention.end(db, scope, session_id)
+
+
+JOBS = (Job("sessions.end_retention", end_retention),)
 
 HANDLERS = (
     Handler("sessions.media_processed", MediaProcessed, progress.media_processed),

@@ -3,6 +3,7 @@
 from colloquy.contexts.sessions.errors import AnswerNotFound, NothingToRepeat, SessionNotFound
 from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, SessionState
 from colloquy.contexts.sessions.service.agree import agree
+from colloquy.contexts.sessions.service.erase import Erased, erase_on_request
 from colloquy.contexts.sessions.service.progress import (
     answer_analysed,
     answer_failed,
@@ -34,6 +35,7 @@ __all__ = [
     "Arrival",
     "Board",
     "Candidate",
+    "Erased",
     "Key",
     "NothingToRepeat",
     "Session",
@@ -49,6 +51,7 @@ __all__ = [
     "choose_take",
     "complete",
     "enter_room",
+    "erase_on_request",
     "lock_own",
     "open_take",
     "run_answer_again",

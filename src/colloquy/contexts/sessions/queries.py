@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, delete, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.sessions.models import AnswerRow, SessionRow, TakeRow
@@ -58,7 +58,15 @@ async def answer(db: AsyncSession, scope: Scope, answer_id: UUID) -> AnswerRow |
 
 
 async def lock_answer(db: AsyncSession, scope: Scope, answer_id: UUID) -> AnswerRow | None:
-    """One answer, locked until the transaction ends and read afresh."""
+    """One answer, locked until the transaction ends and read afresh; its session cannot be erased meanwhile."""
+    # Whoever goes on to write rows that refer to the session would lock it after the answer, and whoever erases
+    # locks it before: they would wait for each other.
+    owner = select(AnswerRow.session_id).where(AnswerRow.org_id == scope.org_id, AnswerRow.id == answer_id)
+    await db.execute(
+        select(SessionRow.id)
+        .where(SessionRow.org_id == scope.org_id, SessionRow.id == owner.scalar_subquery())
+        .with_for_update(read=True, key_share=True)
+    )
     return await db.scalar(
         select(AnswerRow)
         .where(AnswerRow.org_id == scope.org_id, AnswerRow.id == answer_id)
@@ -88,6 +96,21 @@ async def takes(db: AsyncSession, scope: Scope, answer_id: UUID) -> Sequence[Tak
 async def take(db: AsyncSession, scope: Scope, take_id: UUID) -> TakeRow | None:
     """One take."""
     return await db.scalar(select(TakeRow).where(TakeRow.org_id == scope.org_id, TakeRow.id == take_id))
+
+
+async def recording_ids(db: AsyncSession, scope: Scope, session_id: UUID) -> set[UUID]:
+    """The recordings of every take of the session, chosen or not."""
+    found = await db.scalars(
+        select(TakeRow.recording_id)
+        .join(AnswerRow, AnswerRow.id == TakeRow.answer_id)
+        .where(TakeRow.org_id == scope.org_id, AnswerRow.session_id == session_id)
+    )
+    return set(found)
+
+
+async def delete_session(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Removes the session. Answers, takes and what refers to them, in other contexts as well, go with it."""
+    await db.execute(delete(SessionRow).where(SessionRow.org_id == scope.org_id, SessionRow.id == session_id))
 
 
 async def board(

@@ -50,6 +50,15 @@ class FileMailer:
             return None
         return await run_sync(_read, self.folder / f"{letter_id}.eml")
 
+    async def delete_letter(self, letter_id: str) -> None:
+        """Remove the file, so that a power cut does not bring it back."""
+        if not MESSAGE_ID.fullmatch(letter_id):
+            return
+        try:
+            await run_sync(_delete, self.folder, letter_id)
+        except OSError as exc:
+            raise Transient("The mail folder cannot be written. Check its disk and its owner.") from exc
+
 
 def _write_once(folder: Path, letter_id: str, raw: bytes) -> None:
     target = folder / f"{letter_id}.eml"
@@ -68,6 +77,14 @@ def _write_once(folder: Path, letter_id: str, raw: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _sync_folder(folder)
+
+
+def _delete(folder: Path, letter_id: str) -> None:
+    try:
+        (folder / f"{letter_id}.eml").unlink()
+    except FileNotFoundError:
+        return
     _sync_folder(folder)
 
 

@@ -1,4 +1,4 @@
-"""Reading letters back, for mailers that keep them."""
+"""Reading letters back, and deleting them, for mailers that keep them."""
 
 from __future__ import annotations
 
@@ -13,4 +13,8 @@ class KeepsLetters(Protocol):
 
     async def read_letter(self, letter_id: str) -> StoredLetter | None:
         """The letter, or None when there is none with this id."""
+        ...
+
+    async def delete_letter(self, letter_id: str) -> None:
+        """Remove the letter for good; one that is not there counts as removed. Raises Transient."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, cast, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -43,3 +43,9 @@ async def forget(db: AsyncSession, scope: Scope, person_id: UUID, before: dateti
             IdempotencyRow.created_at < before,
         )
     )
+
+
+async def forget_about(db: AsyncSession, scope: Scope, link_id: UUID) -> None:
+    """Removes kept answers that name this link: they repeat the address that was invited."""
+    named = cast(IdempotencyRow.body, Text).contains(str(link_id))
+    await db.execute(delete(IdempotencyRow).where(IdempotencyRow.org_id == scope.org_id, named))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.interviews.models import LinkRow
@@ -85,3 +85,18 @@ async def take_link(db: AsyncSession, scope: Scope, link_id: UUID, session_id: U
         .returning(LinkRow.id)
     )
     return taken.first() is not None
+
+
+async def delete_used(db: AsyncSession, scope: Scope, link_id: UUID, session_id: UUID) -> bool:
+    """Removes an invitation that belongs to this session; False when there is none."""
+    gone = await db.execute(
+        delete(LinkRow)
+        .where(
+            LinkRow.org_id == scope.org_id,
+            LinkRow.id == link_id,
+            LinkRow.kind == LinkKind.INVITATION,
+            LinkRow.used_by_session == session_id,
+        )
+        .returning(LinkRow.id)
+    )
+    return gone.first() is not None

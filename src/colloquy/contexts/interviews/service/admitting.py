@@ -10,7 +10,7 @@ from colloquy.contexts.identity import public as identity
 from colloquy.contexts.interviews.errors import LinkExpired, LinkUsed
 from colloquy.contexts.interviews.models import LinkRow
 from colloquy.contexts.interviews.policy.link import ROUTE_KIND, Link, LinkKind
-from colloquy.contexts.interviews.queries import content, links
+from colloquy.contexts.interviews.queries import content, idempotency, links
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.ids import token_hash
@@ -64,6 +64,17 @@ async def bind_link(db: AsyncSession, scope: Scope, link_id: UUID, session_id: U
     if admitted:
         await content.freeze(db, scope, row.interview_id, at)
     return admitted
+
+
+async def forget_invitation(db: AsyncSession, scope: Scope, link_id: UUID, session_id: UUID) -> bool:
+    """Removes the invitation that an erased session came by, with the name and address on it; True when there was one.
+
+    A public link is everybody's and stays. The same person can be invited again.
+    """
+    if not await links.delete_used(db, scope, link_id, session_id):
+        return False
+    await idempotency.forget_about(db, scope, link_id)
+    return True
 
 
 async def candidate_started(db: AsyncSession, scope: Scope, interview_id: UUID) -> None:

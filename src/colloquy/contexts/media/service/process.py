@@ -34,9 +34,14 @@ class ToRender:
     facts: MediaFacts
 
 
+def folder(scope: Scope, recording_id: UUID) -> str:
+    """Where all objects of the recording lie: the tenant first, so that a prefix is a tenant."""
+    return f"{scope.org_id}/recordings/{recording_id}"
+
+
 def key(scope: Scope, recording_id: UUID, rendition: str) -> str:
-    """The storage key: the tenant first, so that a prefix is a tenant."""
-    return f"{scope.org_id}/recordings/{recording_id}/{rendition}"
+    """The storage key of one rendition."""
+    return f"{folder(scope, recording_id)}/{rendition}"
 
 
 async def begin_processing(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToProcess | None:

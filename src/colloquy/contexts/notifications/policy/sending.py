@@ -21,6 +21,10 @@ class LetterKind(StrEnum):
     REPORT_READY = "report_ready"
 
 
+ABOUT_SESSIONS = frozenset({LetterKind.INTERVIEW_COMPLETED, LetterKind.CANDIDATE_THANKS, LetterKind.REPORT_READY})
+"""Letters whose `about_id` is a candidate's session."""
+
+
 class SendingState(StrEnum):
     """Where a letter is.
 

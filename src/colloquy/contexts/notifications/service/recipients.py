@@ -60,4 +60,6 @@ async def _recipients(db: AsyncSession, secret: Secret, scope: Scope, kind: Lett
             session = await sessions.session(db, scope, about_id)
             return [session.candidate.email] if session else []
         case LetterKind.INTERVIEW_COMPLETED | LetterKind.REPORT_READY:
+            if await sessions.session(db, scope, about_id) is None:  # erased meanwhile
+                return []
             return [member.email for member in await identity.team(db, scope) if member.role in HIRING]

@@ -42,6 +42,10 @@ async def to_send(
     if row is None:
         return None
     letter = await writing.write(db, secret, address, scope, row)
+    if letter is None and await writing.about_nobody(db, scope, row):
+        # Addressed while the session was being erased, so the erasing has not seen this row.
+        await db.delete(row)
+        return None
     if letter is None:
         _end(row, SendingState.NOT_NEEDED, "What this letter was about had ended before it left.")
         return None
@@ -49,12 +53,13 @@ async def to_send(
     return ToSend(row.id, letter)
 
 
-async def sent(db: AsyncSession, scope: Scope, sending_id: UUID, mailer: str) -> None:
-    """The mailer called `mailer` has taken the letter over."""
-    row = await _waiting(db, scope, sending_id)
-    if row is not None:
+async def sent(db: AsyncSession, scope: Scope, sending_id: UUID, mailer: str) -> bool:
+    """The mailer called `mailer` has taken the letter over. False when it was erased meanwhile."""
+    row = await queries.lock_sending(db, scope, sending_id)
+    if row is not None and row.state in _TO_SEND:
         row.mailer = mailer
         _end(row, SendingState.SENT, None)
+    return row is not None
 
 
 async def refused(db: AsyncSession, scope: Scope, sending_id: UUID, reason: str) -> None:

@@ -12,7 +12,7 @@ from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.notifications.models import SendingRow
 from colloquy.contexts.notifications.policy import letters
 from colloquy.contexts.notifications.policy.letters import Reader
-from colloquy.contexts.notifications.policy.sending import LetterKind
+from colloquy.contexts.notifications.policy.sending import ABOUT_SESSIONS, LetterKind
 from colloquy.contexts.notifications.service.recipients import HIRING
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
@@ -38,6 +38,11 @@ async def write(
 ) -> Letter | None:
     """The letter; None when there is nothing to write any more (revoked, expired, erased, left the team)."""
     return await _WRITERS[LetterKind(row.kind)](_Desk(db, secret, address, scope, row))
+
+
+async def about_nobody(db: AsyncSession, scope: Scope, row: SendingRow) -> bool:
+    """Whether the letter is about a session that was erased."""
+    return LetterKind(row.kind) in ABOUT_SESSIONS and await sessions.session(db, scope, row.about_id) is None
 
 
 async def _invitation(desk: _Desk) -> Letter | None:

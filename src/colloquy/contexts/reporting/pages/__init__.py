@@ -3,13 +3,14 @@
 from fastapi import APIRouter
 
 from colloquy.contexts.reporting.pages.board import router as board
+from colloquy.contexts.reporting.pages.erase import router as erase
 from colloquy.contexts.reporting.pages.home import router as home
 from colloquy.contexts.reporting.pages.operations import router as operations
 from colloquy.contexts.reporting.pages.review import router as review
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-for part in (home, board, review, operations):
+for part in (home, board, review, erase, operations):
     router.include_router(part)
 
 __all__ = ["router"]

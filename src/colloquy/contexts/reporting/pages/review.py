@@ -147,6 +147,7 @@ def _render(
         # Not blurred but left out: what is not on the page cannot sway anybody.
         hidden=first and own is None,
         may_review=actor.may(Permission.SESSIONS_REVIEW) and page.session.state.handed_in,
+        may_delete=actor.may(Permission.SESSIONS_DECIDE),
         may_decide=actor.may(Permission.SESSIONS_DECIDE) and page.session.state.handed_in,
         shortest_reason=scoring.SHORTEST_REASON,
         longest_reason=scoring.LONGEST_REASON,

@@ -15,7 +15,7 @@ from colloquy.contexts.reporting.policy.document import ReportDocument
 from colloquy.contexts.reporting.policy.filenames import content_disposition
 from colloquy.contexts.reporting.policy.json import to_json
 from colloquy.contexts.reporting.service import again, captions, exports, reading, views
-from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat, SessionNotFound
+from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat, SessionNotFound, erase_on_request
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.problem import problems
@@ -37,6 +37,13 @@ async def read_session(session_id: UUID, actor: CurrentActor, db: DbSession) -> 
     if document is not None:
         return Response(to_json(document), media_type=_JSON)
     return Response(views.session_state(session).model_dump_json(), media_type=_JSON)
+
+
+@router.delete("", status_code=204, responses=problems(*_ONE))
+async def erase_session(session_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Deletes the session: answers, recordings, transcripts, scores, report, letters. There is no way back."""
+    await erase_on_request(db, actor, session_id)
+    return Response(status_code=204)
 
 
 @router.get("/report.json", response_model=ReportDocument, responses=_REPORT)

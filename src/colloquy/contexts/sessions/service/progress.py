@@ -71,17 +71,10 @@ async def end(db: AsyncSession, scope: Scope, answer: AnswerRow, state: AnswerSt
     await publish(db, AnswerEnded(org_id=scope.org_id, session_id=answer.session_id, answer_id=answer.id))
 
 
-async def _locked(db: AsyncSession, scope: Scope, answer_id: UUID) -> AnswerRow:
-    answer = await queries.lock_answer(db, scope, answer_id)
-    if answer is None:
-        raise AnswerNotFound("There is no such answer.")
-    return answer
-
-
 async def answer_analysed(db: AsyncSession, scope: Scope, answer_id: UUID) -> bool:
-    """The answer was evaluated. False when it no longer waits for that; the answer stays locked either way."""
-    answer = await _locked(db, scope, answer_id)
-    if answer.state not in {AnswerState.TRANSCRIBED, AnswerState.FAILED}:
+    """The answer was evaluated. False when it no longer waits for that, or was erased; it stays locked either way."""
+    answer = await queries.lock_answer(db, scope, answer_id)
+    if answer is None or answer.state not in {AnswerState.TRANSCRIBED, AnswerState.FAILED}:
         return False
     answer.state = AnswerState.ANALYSED
     answer.reason_code = answer.reason = None
@@ -90,22 +83,22 @@ async def answer_analysed(db: AsyncSession, scope: Scope, answer_id: UUID) -> bo
 
 async def answer_scored(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:
     """The answer's evaluation is part of a score."""
-    answer = await _locked(db, scope, answer_id)
-    if answer.state == AnswerState.ANALYSED:
+    answer = await queries.lock_answer(db, scope, answer_id)
+    if answer is not None and answer.state == AnswerState.ANALYSED:
         answer.state = AnswerState.SCORED
 
 
 async def answer_needs_human(db: AsyncSession, scope: Scope, answer_id: UUID, code: str, message: str) -> None:
     """No program may or can evaluate the answer."""
-    answer = await _locked(db, scope, answer_id)
-    if not AnswerState(answer.state).ended:
+    answer = await queries.lock_answer(db, scope, answer_id)
+    if answer is not None and not AnswerState(answer.state).ended:
         await end(db, scope, answer, AnswerState.NEEDS_HUMAN, code, message)
 
 
 async def answer_failed(db: AsyncSession, scope: Scope, answer_id: UUID, code: str, message: str) -> None:
     """Our work on the answer failed for good; it can be run again."""
-    answer = await _locked(db, scope, answer_id)
-    if not AnswerState(answer.state).ended:
+    answer = await queries.lock_answer(db, scope, answer_id)
+    if answer is not None and not AnswerState(answer.state).ended:
         await end(db, scope, answer, AnswerState.FAILED, code, message)
 
 
@@ -124,8 +117,10 @@ async def session_needs_human(db: AsyncSession, scope: Scope, session_id: UUID, 
 
 
 async def run_answer_again(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:
-    """Processes a failed answer again, from where it failed. NothingToRepeat when it did not fail."""
-    answer = await _locked(db, scope, answer_id)
+    """Processes a failed answer again, from where it failed. AnswerNotFound; NothingToRepeat when it did not fail."""
+    answer = await queries.lock_answer(db, scope, answer_id)
+    if answer is None:
+        raise AnswerNotFound("There is no such answer.")
     state = AnswerState(answer.state)
     repeatable = state is AnswerState.FAILED or answer.reason_code == "recogniser_unavailable"
     if not repeatable:

@@ -13,6 +13,7 @@ from colloquy.contexts.sessions.errors import DuplicateCandidate, InterviewClose
 from colloquy.contexts.sessions.models import AnswerRow, SessionRow
 from colloquy.contexts.sessions.policy import rules
 from colloquy.contexts.sessions.policy.states import SessionState
+from colloquy.contexts.sessions.service import retention
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.ids import new_id, new_token, token_hash
@@ -96,6 +97,7 @@ async def start(db: AsyncSession, arrival: Arrival, *, name: str, email: str, pr
             )
         )
     await db.flush()
+    await retention.erase_at(db, scope, row.id, rules.kept_until(now, None, interview.retention_days))
     return Key(scope.org_id, row.id, secret)
 
 

@@ -1,0 +1,44 @@
+"""Deleting a candidate's data: what goes, and a word to type, because there is no way back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from colloquy.contexts.identity.public import CurrentActor, Permission
+from colloquy.contexts.reporting.pages.forms import SentText
+from colloquy.contexts.reporting.service.reading import visible_session
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.http.state import DbSession
+from colloquy.web import pages
+
+router = APIRouter(prefix="/sessions/{session_id}/delete")
+CONFIRMATION = "delete"
+
+
+@router.get("")
+async def ask(session_id: UUID, request: Request, actor: CurrentActor, db: DbSession) -> Response:
+    """Says what will be deleted and asks for the word."""
+    actor.require(Permission.SESSIONS_DECIDE)
+    session = await visible_session(db, actor, session_id)
+    return pages.render(
+        request, "reporting/delete.html", section="interviews", session=session, confirmation=CONFIRMATION
+    )
+
+
+@router.post("")
+async def erase(session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, sent: SentText) -> Response:
+    """Deletes everything when the word was typed."""
+    if sent.get("confirmation", "").strip().lower() != CONFIRMATION:
+        text = f"Nothing was deleted. Type “{CONFIRMATION}” to delete this candidate's data."
+        return pages.see_other(request, f"/sessions/{session_id}/delete", text, kind="bad")
+    return pages.see_other(request, *_said(await sessions.erase_on_request(db, actor, session_id)))
+
+
+def _said(gone: sessions.Erased) -> tuple[str, str]:
+    """Where to go on, and what was deleted."""
+    answers = "1 answer" if gone.answers == 1 else f"{gone.answers} answers"
+    recordings = "1 recording" if gone.recordings == 1 else f"{gone.recordings} recordings"
+    text = f"Deleted: {gone.candidate_name}, {answers}, {recordings} and everything made from them."
+    return f"/interviews/{gone.interview_id}/sessions", text
