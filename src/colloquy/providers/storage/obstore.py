@@ -20,7 +20,6 @@ from uuid import uuid4
 import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore
-from typing_extensions import Buffer
 
 from colloquy.providers.storage import durable, encryption
 from colloquy.providers.storage.encryption import HEADER_BYTES, SEALED_BYTES, Opening, Sealing
@@ -157,7 +156,7 @@ class EncryptedObjects:
                 frame += 1
             pending = bytes(sealed[ready:])
 
-    async def _sealed(self, key: str, wanted: encryption.Span) -> AsyncIterator[Buffer]:
+    async def _sealed(self, key: str, wanted: encryption.Span) -> AsyncIterator[bytes | obstore.Bytes]:
         """The stored bytes of a span. One stream from a cloud, where a request costs most; whole frames from a
         local disk, where obstore's stream takes a thread's round trip for every 8 KiB.
         """

@@ -10,8 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from typing_extensions import Buffer
-
 from colloquy.providers.storage import durable
 from colloquy.providers.storage.master_key import MasterKey
 from colloquy.providers.storage.port import StorageCorrupt, StorageFull, StorageUnreachable
@@ -65,7 +63,7 @@ class SpoolFile:
         if reached != self.safe:
             raise StorageCorrupt(f"Upload {self._path.stem} is damaged at byte {reached.offset}.")
 
-    def write(self, at: int, data: Buffer) -> None:
+    def write(self, at: int, data: bytes | memoryview) -> None:
         """Write all of `data` at a file position; StorageFull, StorageUnreachable."""
         view = memoryview(data)
         with _explained():
