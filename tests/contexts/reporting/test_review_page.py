@@ -99,7 +99,9 @@ async def test_a_recorded_answer_plays_where_a_quote_was_said(
     assert re.search(r'<video [^>]*src="/media/[^"]+/playback\?', page)
     assert '<track kind="captions" src="/media/' in page
     assert "Low accuracy" in page
-    seeks = [float(seconds) for seconds in re.findall(r'data-seek="([\d.]+)"', page)]
+    bars = [float(seconds) for seconds in re.findall(r'<rect [^>]*data-seek="([\d.]+)"', page)]
+    assert (len(bars), bars) == (200, sorted(bars))
+    seeks = [float(seconds) for seconds in re.findall(r'data-seek="([\d.]+)"', re.sub(r"<rect [^>]*>", "", page))]
     starts = {float(seconds) for seconds in re.findall(r'data-start="([\d.]+)"', page)}
     assert seeks
     assert set(seeks) <= starts, "every quote begins with a spoken word"

@@ -29,7 +29,10 @@ _PLAYABLE = frozenset({media.RecordingState.UPLOADED, media.RecordingState.PROCE
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """How to play an answer. Without `playback` it is being prepared (`percent`), or there is nothing to play."""
+    """How to play an answer. Without `playback` it is being prepared (`percent`), or there is nothing to play.
+
+    `waveform` is how loud the answer is, 0 to 100, in equal spans of `span_seconds`.
+    """
 
     kind: str
     playback: str | None
@@ -37,6 +40,8 @@ class Media:
     poster: str | None
     preparing: bool
     percent: int
+    waveform: tuple[int, ...]
+    span_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,8 @@ def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answe
         poster=address("thumbnail") if recording.has_thumbnail else None,
         preparing=not recording.has_playback and recording.state in _PLAYABLE,
         percent=int((recording.render_progress or 0.0) * 100),
+        waveform=recording.waveform,
+        span_seconds=(recording.duration_seconds or 0.0) / max(1, len(recording.waveform)),
     )
 
 
