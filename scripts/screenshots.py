@@ -19,6 +19,7 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
+import httpx
 from imageio_ffmpeg import get_ffmpeg_exe
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from screen_data import ROOT, SAMPLES, Filled, installation
@@ -110,7 +111,9 @@ async def recruiter(context: BrowserContext, filled: Filled, camera: Camera) -> 
     await sign_in(page, filled, camera)
     for name, path in recruiter_screens(filled).items():
         if camera.wants(name):
-            await page.goto(filled.address + path)
+            answer = await page.goto(filled.address + path)
+            if answer is None or answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+                raise SystemExit(f"{path} could not be shown; the product's complaint is above.")
             await page.wait_for_load_state("networkidle" if name == "api-docs" else "load")
             await camera.shoot(page, name)
     if camera.wants("letter"):
