@@ -56,7 +56,11 @@ class Runtime:
             self.database,
             self.provided,
             registry.JOBS,
-            concurrency={"media": self.settings.worker_media, "speech": self.settings.worker_speech},
+            concurrency={
+                "media": self.settings.worker_media,
+                "render": self.settings.worker_media,
+                "speech": self.settings.worker_speech,
+            },
             only=only,
         )
 

@@ -281,7 +281,7 @@ async def erase_recording(
 
 JOBS = (
     Job("media.process", process_recording, gave_up=processing_gave_up),
-    Job("media.render", render_recording),
+    Job("media.render", render_recording, queue=process.RENDER_QUEUE),
     Job("media.transcribe", transcribe_recording, queue=transcribe.QUEUE, gave_up=transcription_gave_up),
     Job("media.end_upload", end_upload),
     Job("media.erase", erase_recording, queue=erase.QUEUE),

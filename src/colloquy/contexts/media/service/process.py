@@ -15,6 +15,9 @@ from colloquy.kit.events import publish
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.transcoder.port import MediaFacts, MediaRejected, Playback
 
+RENDER_QUEUE = "render"
+"""Rendering takes as long as the video does: a queue of its own, so that the next recording is read meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToProcess:
@@ -68,7 +71,7 @@ async def processed(
     row.received_bytes = size
     row.original_key = key(scope, recording_id, "original")
     row.audio_key = key(scope, recording_id, "audio") if has_audio else None
-    await enqueue(db, "media.render", org_id=scope.org_id, recording_id=recording_id)
+    await enqueue(db, "media.render", queue=RENDER_QUEUE, org_id=scope.org_id, recording_id=recording_id)
     if row.transcript_state == "requested":
         await enqueue(db, "media.transcribe", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
     await publish(db, MediaProcessed(org_id=scope.org_id, recording_id=recording_id))
