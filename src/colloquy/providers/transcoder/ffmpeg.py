@@ -94,7 +94,7 @@ class FfmpegTranscoder:
         cpu = 60 + int(12 * facts.duration_seconds)
         room = 2 * (await asyncio.to_thread(source.stat)).st_size + int(facts.duration_seconds * 1_000_000)
         # Nobody's report waits for this file: it yields to everything else that is being done.
-        limits = Limits(cpu_seconds=cpu, wall_seconds=3 * cpu, file_bytes=room + (64 << 20), nice=19)
+        limits = Limits(cpu_seconds=cpu, wall_seconds=3 * cpu, file_bytes=room + (64 << 20), nice=10)
         watch = _Progress(facts.duration_seconds, progress)
         command = commands.playback(self.ffmpeg, known, facts, target)
         made = await self._make(command, limits, target, watch.feed)
