@@ -53,6 +53,9 @@ class Camera:
         if not self.wants(name):
             return
         await page.evaluate("document.fonts.ready")
+        await page.wait_for_function(
+            "[...document.querySelectorAll('main :is(video, audio)[src]')].every((one) => one.readyState)"
+        )
         await page.wait_for_timeout(150)  # times of day are written by a script, and may wrap
         height = await page.evaluate("document.documentElement.scrollHeight") if whole else 0
         await page.set_viewport_size({"width": self.width, "height": max(WIDTHS[self.width], min(height, TALLEST))})
@@ -125,6 +128,7 @@ async def recruiter(context: BrowserContext, filled: Filled, camera: Camera) -> 
         await page.goto(f"{filled.address}/sessions/{filled.strong}")
         await page.locator("button.quote").first.click()
         await page.wait_for_timeout(1500)
+        await page.locator("h2.question-text").first.evaluate("heading => heading.scrollIntoView()")
         await camera.shoot(page, "session-playing", whole=False)
     if camera.wants("session-menu"):
         await page.goto(f"{filled.address}/sessions/{filled.strong}")

@@ -86,6 +86,15 @@ async def test_a_menu_is_walked_with_arrows_and_closed_with_escape(show) -> None
     await expect(page.get_by_role("link", name="One")).to_be_hidden()
 
 
+async def test_a_menu_at_the_left_opens_to_the_right(show) -> None:
+    page = await show('{% call ui.menu("M") %}{{ ui.menu_item("A long name for what it does", "#1") }}{% endcall %}')
+    await page.set_viewport_size({"width": 320, "height": 600})
+    await page.get_by_text("M", exact=True).click()
+    box = await page.locator(".menu-list").bounding_box()
+    assert box is not None
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= 320
+
+
 async def test_autosave_saves_after_a_pause_and_again_when_it_failed(show) -> None:
     peer = Peer([], down=True)
     page = await show('{{ forms.textarea("Note", "note", autosave="/echo", maxlength=20) }}', peer)
