@@ -87,7 +87,9 @@ async def test_a_menu_is_walked_with_arrows_and_closed_with_escape(show) -> None
 
 
 async def test_a_menu_at_the_left_opens_to_the_right(show) -> None:
-    page = await show('{% call ui.menu("M") %}{{ ui.menu_item("A long name for what it does", "#1") }}{% endcall %}')
+    page = await show(
+        '<div class="cluster">{% call ui.menu("M") %}{{ ui.menu_item("What it does", "#1") }}{% endcall %}</div>'
+    )
     await page.set_viewport_size({"width": 320, "height": 600})
     await page.get_by_text("M", exact=True).click()
     box = await page.locator(".menu-list").bounding_box()
