@@ -37,8 +37,15 @@ async def order(the_recruiter, draft: str) -> list[str]:
     return [question["text"][16] for question in (await the_recruiter.get(draft))["questions"]]
 
 
+async def settled(page) -> None:
+    """Every controller is bound: a key pressed before would find nobody."""
+    await expect(page.locator("[data-controller]:not([data-mounted])")).to_have_count(0)
+
+
+
 async def test_a_question_is_moved_by_keyboard_and_by_drag(product, the_recruiter, page, draft) -> None:
     await page.goto(product.address + draft)
+    await settled(page)
     await page.get_by_role("button", name="Move question 1").focus()
 
     async with page.expect_response("**/questions/order"):
@@ -58,6 +65,7 @@ async def test_a_question_is_moved_by_keyboard_and_by_drag(product, the_recruite
 
 async def test_the_description_saves_itself(product, the_recruiter, page, draft) -> None:
     await page.goto(f"{product.address}{draft}/details")
+    await settled(page)
 
     async with page.expect_response(f"**/api{draft}"):
         await page.get_by_label("Description").fill("We build the ledger.")
@@ -68,6 +76,7 @@ async def test_the_description_saves_itself(product, the_recruiter, page, draft)
 
 async def test_only_the_rules_of_the_chosen_kind_are_shown(product, page, draft) -> None:
     await page.goto(f"{product.address}{draft}?add=video")
+    await settled(page)
     takes, characters = page.get_by_label("Takes"), page.get_by_label("Longest typed answer")
     await expect(takes).to_be_visible()
     await expect(characters).to_be_hidden()
@@ -80,6 +89,7 @@ async def test_only_the_rules_of_the_chosen_kind_are_shown(product, page, draft)
 
 async def test_a_removed_question_is_one_press_away(product, the_recruiter, page, draft) -> None:
     await page.goto(product.address + draft)
+    await settled(page)
     await page.get_by_label("More for question 2").click()
     await page.get_by_role("button", name="Remove").click()
     await expect(page.get_by_text("Question removed.")).to_be_visible()
@@ -108,6 +118,7 @@ async def test_nothing_shuts_anybody_out(product, the_recruiter, page, draft, wi
     violations = {}
     for path in paths:
         await page.goto(f"{product.address}/interviews{path}")
+    await settled(page)
         await page.evaluate(AXE.read_text())
         found = await page.evaluate("axe.run().then((result) => result.violations.map((one) => one.id))")
         wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
