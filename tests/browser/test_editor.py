@@ -42,7 +42,6 @@ async def settled(page) -> None:
     await expect(page.locator("[data-controller]:not([data-mounted])")).to_have_count(0)
 
 
-
 async def test_a_question_is_moved_by_keyboard_and_by_drag(product, the_recruiter, page, draft) -> None:
     await page.goto(product.address + draft)
     await settled(page)
@@ -118,7 +117,7 @@ async def test_nothing_shuts_anybody_out(product, the_recruiter, page, draft, wi
     violations = {}
     for path in paths:
         await page.goto(f"{product.address}/interviews{path}")
-    await settled(page)
+        await settled(page)
         await page.evaluate(AXE.read_text())
         found = await page.evaluate("axe.run().then((result) => result.violations.map((one) => one.id))")
         wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
