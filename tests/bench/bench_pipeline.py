@@ -12,7 +12,7 @@ job of each name ran; `events_ms` when each event's transaction began after the 
 is one ffmpeg decode of the same file to a WAV.
 
 `spoken` is the same recording through the bundled recogniser, beside the bare calls in turn: ffmpeg to a WAV, then
-the recogniser's process on it. Rendering for playback is no part of the path but runs at the same time (nice 10).
+the recogniser's process on it. Rendering for playback is no part of the path but runs at the same time (niced to 10).
 """
 
 from __future__ import annotations
