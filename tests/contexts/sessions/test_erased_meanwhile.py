@@ -113,6 +113,24 @@ async def test_an_answer_erased_while_it_is_judged_is_not_judged(
     assert await given_up(runtime, answering.scope) == 0
 
 
+async def test_news_about_an_erased_answer_changes_nothing(runtime, api, make_organisation, sign_in):
+    answering = await begin_answering(runtime, api, await make_organisation())
+    await sign_in(answering.organisation)
+    await answering.write(STRONG)
+    answer = await answering.answer()
+    assert (await api.delete(f"/api/sessions/{answering.id}")).status_code == 204
+
+    async with answering.transaction() as db:
+        assert await sessions.answer_analysed(db, answering.scope, answer.id) is False
+        await sessions.answer_scored(db, answering.scope, answer.id)
+        await sessions.answer_needs_human(db, answering.scope, answer.id, "code", "message")
+        await sessions.answer_failed(db, answering.scope, answer.id, "code", "message")
+        await sessions.session_scored(db, answering.scope, answering.id)
+    assert await answering.announced("AnswerEnded") == []
+    run_again = await api.post(f"/api/sessions/{answering.id}/answers/{answer.id}/run-again")
+    assert run_again.status_code == 404
+
+
 async def test_erasing_waits_for_a_judgement_that_is_being_written(runtime, api, make_organisation, sign_in):
     answering = await begin_answering(runtime, api, await make_organisation())
     await sign_in(answering.organisation)
