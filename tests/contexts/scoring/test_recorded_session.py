@@ -26,8 +26,9 @@ def evaluator(runtime):
 
 
 @pytest.fixture
-def hearing(runtime):
+async def hearing(runtime, run_jobs):
     """A recogniser that hears the strong answer in every voice, and nothing in silence."""
+    await run_jobs()  # what earlier tests left is not to be heard by it
     before = runtime.provided.get(SpeechToText)
     runtime.provided.put(SpeechToText, FakeSpeech(STRONG))
     yield
