@@ -262,3 +262,21 @@ def test_senseless_word_times_never_fail_and_never_reach_a_quote(words):
         for quote in judgement.quotes:
             assert (quote.start is None) == (quote.end is None)
             assert quote.start is None or 0 <= quote.start <= quote.end < float("inf")
+
+
+def test_ownership_without_a_deed_of_ones_own_is_two_at_most() -> None:
+    question = replace(
+        QUESTION,
+        text="Tell us about a difficult problem in production that you solved.",
+        expected_points=("Measured before changing anything", "Found the cause"),
+        competencies=(CompetencyToJudge("ownership", "Ownership", "behavioural", ()),),
+    )
+    talk = (
+        "There are always problems in production. It is important to stay calm. Usually the team looks at the system "
+        "together and then somebody fixes it, as a result it works again. It depends on the day and the database."
+    )
+    deed = "I measured every request, I found the cause and I changed the query myself. As a result it works again."
+    (talked,), (done,) = judge(question, AnswerText(talk, ())), judge(question, AnswerText(f"{talk} {deed}", ()))
+    assert talked.level is None or talked.level <= 2
+    assert done.level is not None
+    assert done.level > (talked.level or 1)

@@ -174,7 +174,7 @@ def ceiling(profile: Profile, findings: dict[Feature, Finding], evidence: Eviden
     Off topic 1, or 2 for a story with deeds and a result, which may be on topic in words of its own. Barely on topic 3.
     Expected points, where they weigh most: under a quarter 2, under a half 3, under two thirds 4. No sign of the
     competency itself, where signs weigh most beside the points: 3. Where own deeds weigh a tenth or more: without any
-    3. Where a result is asked for: without one 4.
+    3, and 2 where nothing weighs more. Where a result is asked for: without one 4.
     """
     if relevance < OFF_TOPIC:
         told = findings[_F.ACTION].value and evidence.of(_F.RESULT).value
@@ -186,8 +186,9 @@ def ceiling(profile: Profile, findings: dict[Feature, Finding], evidence: Eviden
     signs = profile.get(_F.SIGNALS, 0)
     if signs >= max(w for f, w in profile.items() if f is not _F.POINTS) and not findings[_F.SIGNALS].value:
         limits.append(3)
-    if profile.get(_F.ACTION, 0) >= 1 / 10 and not evidence.of(_F.ACTION).value:
-        limits.append(3)
+    deeds = profile.get(_F.ACTION, 0)
+    if deeds >= 1 / 10 and not evidence.of(_F.ACTION).value:
+        limits.append(2 if deeds >= max(profile.values()) else 3)
     if _F.RESULT in profile and not findings[_F.RESULT].value:
         limits.append(4)
     return min(limits)
