@@ -67,7 +67,7 @@ async def _settles(runtime, where, made, session_id):
         killing.wait_for(
             look,
             "select 1 where not exists (select 1 from procrastinate_jobs where status in ('todo', 'doing')"
-            " and task_name <> 'media.end_upload' and args->>'org_id' = %s)",
+            " and task_name not in ('media.end_upload', 'sessions.end_retention') and args->>'org_id' = %s)",
             str(scope.org_id),
         )
         assert healthy.stop() == 0
