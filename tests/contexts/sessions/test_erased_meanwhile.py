@@ -66,6 +66,7 @@ def _interrupted(runtime, port, work, act):
 async def test_a_recording_erased_while_it_is_worked_on_leaves_nothing_behind(
     runtime, api, make_organisation, sign_in, run_jobs, files, traces, port, work
 ):
+    await run_jobs()  # recordings that earlier tests left would be interrupted in this one's place
     made = await publish_interview(runtime, await make_organisation(), AUDIO)
     candidate = await begin(api, made.token)
     await candidate.agree()
