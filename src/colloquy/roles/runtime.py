@@ -21,7 +21,7 @@ from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.speech.port import SpeechToText
 from colloquy.providers.storage.master_key import load_master_key
-from colloquy.providers.storage.obstore import local_objects
+from colloquy.providers.storage.obstore import EncryptedObjects, local_objects
 from colloquy.providers.storage.port import ObjectStore
 from colloquy.providers.storage.spool import UploadSpool
 from colloquy.providers.storage.spool_local import LocalSpool
@@ -113,5 +113,7 @@ def provide(settings: Settings, database: Database) -> Provided:
 def _provide_storage(settings: Settings, provided: Provided) -> None:
     given = settings.media_key.get_secret_value() if settings.media_key else None
     key = load_master_key(given, settings.data_dir / "keys" / "media")
-    provided.put(ObjectStore, local_objects(settings.data_dir / "media", key))
+    objects = local_objects(settings.data_dir / "media", key)
+    provided.put(ObjectStore, objects)
+    provided.put(EncryptedObjects, objects)  # the scheduler tidies it up, which is no part of the port
     provided.put(UploadSpool, LocalSpool(settings.data_dir / "uploads", key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -12,6 +13,7 @@ from colloquy.kit import log
 from colloquy.kit.db import Database
 from colloquy.kit.jobs import hand_back_stalled
 from colloquy.kit.provided import Provided
+from colloquy.providers.storage.obstore import EncryptedObjects
 from colloquy.roles.runtime import Runtime
 
 _log = log.get_logger(__name__)
@@ -34,7 +36,17 @@ async def sweep(provided: Provided) -> None:
         _log.warning("Jobs of a dead worker handed back", jobs=handed_back)
 
 
-SCHEDULE: tuple[Every, ...] = (Every("jobs.sweep", 10, sweep),)
+async def tidy(provided: Provided) -> None:
+    """Removes what writers that died left half-written in the store. Nothing refers to it."""
+    removed = await provided.get(EncryptedObjects).sweep(ABANDONED)
+    if removed:
+        _log.info("Half-written objects removed", files=removed)
+
+
+ABANDONED = timedelta(days=1)
+"""No honest write of one object takes this long."""
+
+SCHEDULE: tuple[Every, ...] = (Every("jobs.sweep", 10, sweep), Every("storage.tidy", 3600, tidy))
 
 
 async def run(runtime: Runtime, schedule: tuple[Every, ...] = SCHEDULE) -> None:
