@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from colloquy.contexts.interviews.policy.cursor import cursor, place
 from colloquy.contexts.interviews.policy.interview import (
     Anchor,
-    AnswerKind,
     Competency,
     CompetencyKind,
     Question,
     minutes,
     rubric_version,
 )
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.policy.readiness import checks
 from colloquy.kit.ids import new_id
 

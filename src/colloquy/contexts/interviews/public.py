@@ -1,14 +1,33 @@
 """The front door of interviews: what is asked, by which rules, and who is let in by which link."""
 
 from colloquy.contexts.interviews.errors import InterviewNotFound, LinkExpired, LinkUsed
+from colloquy.contexts.interviews.policy.accommodation import Accommodation
+from colloquy.contexts.interviews.policy.branching import (
+    Condition,
+    Given,
+    KnockOut,
+    Operator,
+    ShowIf,
+    Test,
+    knocked_out,
+    on_path,
+)
 from colloquy.contexts.interviews.policy.interview import (
     Anchor,
-    AnswerKind,
     Competency,
     CompetencyKind,
     Interview,
     InterviewState,
     Question,
+    Vacancy,
+)
+from colloquy.contexts.interviews.policy.kinds import (
+    AnswerKind,
+    NumberRule,
+    Option,
+    QuestionOrder,
+    Topic,
+    VideoSource,
 )
 from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
 from colloquy.contexts.interviews.service.admitting import (
@@ -28,21 +47,34 @@ from colloquy.contexts.interviews.service.reading import (
 )
 
 __all__ = [
+    "Accommodation",
     "Anchor",
     "AnswerKind",
     "Competency",
     "CompetencyKind",
+    "Condition",
+    "Given",
     "Interview",
     "InterviewNotFound",
     "InterviewState",
     "InterviewSummary",
     "InvitationLetterFacts",
+    "KnockOut",
     "Link",
     "LinkExpired",
     "LinkKind",
     "LinkState",
     "LinkUsed",
+    "NumberRule",
+    "Operator",
+    "Option",
     "Question",
+    "QuestionOrder",
+    "ShowIf",
+    "Test",
+    "Topic",
+    "Vacancy",
+    "VideoSource",
     "bind_link",
     "candidate_started",
     "forget_invitation",
@@ -51,6 +83,8 @@ __all__ = [
     "interviews",
     "invitation_letter_facts",
     "invitations",
+    "knocked_out",
+    "on_path",
     "open_link",
     "require_usable",
 ]

@@ -19,7 +19,8 @@ from colloquy.contexts.interviews.policy.drafts import (
     Problems,
     QuestionDraft,
 )
-from colloquy.contexts.interviews.policy.interview import LEVELS, AnswerKind, CompetencyKind, Interview
+from colloquy.contexts.interviews.policy.interview import LEVELS, CompetencyKind, Interview
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.service import reading
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance

@@ -9,12 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from colloquy.contexts.interviews.policy.interview import (
-    LEVELS,
-    MAX_EXPECTED_POINTS,
-    AnswerKind,
-    CompetencyKind,
-)
+from colloquy.contexts.interviews.policy.interview import LEVELS, MAX_EXPECTED_POINTS, CompetencyKind
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 
 LANGUAGES = ("en", "ru")
 MAX_TITLE = 200

@@ -11,18 +11,13 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from colloquy.contexts.interviews.policy.branching import KnockOut, ShowIf
+from colloquy.contexts.interviews.policy.kinds import AnswerKind, NumberRule, Option, QuestionOrder, Topic, VideoSource
+
 MAX_QUESTIONS = 50
 MAX_COMPETENCIES = 20
 MAX_EXPECTED_POINTS = 20
 LEVELS = (1, 2, 3, 4, 5)
-
-
-class AnswerKind(StrEnum):
-    """How a question is answered."""
-
-    VIDEO = "video"
-    AUDIO = "audio"
-    TEXT = "text"
 
 
 class InterviewState(StrEnum):
@@ -68,6 +63,11 @@ class Question:
 
     Recorded answers have `answer_seconds` (10–1800) and `max_characters` 0; typed ones the reverse (50–10000),
     one take and no think time. `assessed` is False when the recruiter said that it counts for no competency.
+
+    `source` and `upload_allowed` (a file instead of a recording made here) are for recorded answers; `options` for
+    choices; `number_rule` for numbers; `topics` and `follow_ups` (the most per topic) for conversations, whose
+    `answer_seconds` is the longest they may take (120–3600). A question that is not `required` may be left out.
+    `show_if`: asked only when earlier answers say so; None means always.
     """
 
     id: UUID
@@ -82,6 +82,25 @@ class Question:
     expected_points: tuple[str, ...]
     max_characters: int
     assessed: bool
+    required: bool = True
+    source: VideoSource = VideoSource.CAMERA
+    upload_allowed: bool = False
+    options: tuple[Option, ...] = ()
+    number_rule: NumberRule = ANY_NUMBER
+    topics: tuple[Topic, ...] = ()
+    follow_ups: int = 2
+    show_if: ShowIf | None = None
+    knock_out: KnockOut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """What a job posting says besides the description; published as schema.org JobPosting on the landing page."""
+
+    employment_type: str
+    location: str = ""
+    country: str = ""
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +110,9 @@ class Interview:
     `company` is the organisation's name. `rubric_version` names what answers are judged by: the first 16 hex
     digits of a SHA-256. `minutes` is a rounded-up estimate for candidates. `has_candidates`: somebody has started,
     so questions and competencies are frozen.
+
+    `time_limit_minutes`: from the first question on, for the whole interview; None means none. `reminder_hours`: how
+    long before the end a candidate who has not finished is reminded. `practice`: a practice question is offered.
     """
 
     id: UUID
@@ -110,6 +132,11 @@ class Interview:
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    order: QuestionOrder = QuestionOrder.FIXED
+    time_limit_minutes: int | None = None
+    practice: bool = True
+    reminder_hours: tuple[int, ...] = ()
+    vacancy: Vacancy | None = None
 
     @property
     def answer_kinds(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from colloquy.contexts.interviews.policy.accommodation import UNCHANGED, Accommodation
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 
@@ -36,7 +37,10 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link without its secret. `used_by_session` is the session that an invitation was used for."""
+    """A link without its secret. `used_by_session` is the session that an invitation was used for.
+
+    `accommodation`: what was granted to the invited candidate beforehand.
+    """
 
     id: UUID
     interview_id: UUID
@@ -49,6 +53,7 @@ class Link:
     sendings: int
     sent_at: datetime | None
     created_at: datetime
+    accommodation: Accommodation = UNCHANGED
 
     def state(self, at: datetime) -> LinkState:
         """What the link is good for at that time."""

@@ -31,9 +31,9 @@ from colloquy.contexts.interviews.policy.interview import (
     MAX_COMPETENCIES,
     MAX_EXPECTED_POINTS,
     MAX_QUESTIONS,
-    AnswerKind,
     CompetencyKind,
 )
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, MAX_DAYS, PUBLIC_DAYS
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from colloquy.contexts.interviews.policy.interview import AnswerKind, CompetencyKind, InterviewState
+from colloquy.contexts.interviews.policy.interview import CompetencyKind, InterviewState
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.policy.link import LinkState
 
 

@@ -21,7 +21,8 @@ from colloquy.contexts.interviews.policy.drafts import (
     Description,
     QuestionDraft,
 )
-from colloquy.contexts.interviews.policy.interview import TYPED_CHARACTERS_PER_MINUTE, AnswerKind, InterviewState
+from colloquy.contexts.interviews.policy.interview import TYPED_CHARACTERS_PER_MINUTE, InterviewState
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.queries import content
 from colloquy.contexts.interviews.service.describing import check_description
 from colloquy.contexts.interviews.service.editing import accept

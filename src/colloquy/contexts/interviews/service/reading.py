@@ -13,7 +13,6 @@ from colloquy.contexts.identity import public as identity
 from colloquy.contexts.interviews.models import CompetencyRow, InterviewRow, QuestionRow
 from colloquy.contexts.interviews.policy.interview import (
     Anchor,
-    AnswerKind,
     Competency,
     CompetencyKind,
     Interview,
@@ -22,6 +21,7 @@ from colloquy.contexts.interviews.policy.interview import (
     minutes,
     rubric_version,
 )
+from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.queries import content
 from colloquy.kit import clock
 from colloquy.kit.db import Scope

@@ -1,0 +1,1 @@
+"""Conversations with an interviewer: asked, listened to, followed up, streamed."""
