@@ -12,7 +12,15 @@ from enum import StrEnum
 from uuid import UUID
 
 from colloquy.contexts.interviews.policy.branching import KnockOut, ShowIf
-from colloquy.contexts.interviews.policy.kinds import AnswerKind, NumberRule, Option, QuestionOrder, Topic, VideoSource
+from colloquy.contexts.interviews.policy.kinds import (
+    ANY_NUMBER,
+    AnswerKind,
+    NumberRule,
+    Option,
+    QuestionOrder,
+    Topic,
+    VideoSource,
+)
 
 MAX_QUESTIONS = 50
 MAX_COMPETENCIES = 20
