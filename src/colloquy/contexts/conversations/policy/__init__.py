@@ -1,0 +1,1 @@
+"""Decisions about conversations that need no database: what comes next, and how it may be worded."""
