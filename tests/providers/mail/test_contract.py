@@ -17,7 +17,7 @@ from colloquy.providers.mail import mime
 from colloquy.providers.mail.fake import FakeMailer
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.mime import StoredLetter
-from colloquy.providers.mail.port import MailRefused, message_id_for
+from colloquy.providers.mail.port import Attachment, MailRefused, message_id_for
 from colloquy.providers.mail.smtp import SmtpMailer, SmtpServer, TlsMode
 
 
@@ -165,6 +165,44 @@ async def test_an_address_inside_the_house_is_good(box, make_letter):
     await box.mailer.send(make_letter(to="anna+jobs@localhost"))
 
     assert [letter.to for letter in box.letters()] == ["anna+jobs@localhost"]
+
+
+CALENDAR = "BEGIN:VCALENDAR\r\nSUMMARY:Собеседование\r\nEND:VCALENDAR\r\n".encode()
+
+
+async def test_attachments_arrive_byte_for_byte_beside_both_tellings(box, make_letter):
+    odd = bytes(range(256)) * 20
+    await box.mailer.send(
+        make_letter(
+            attachments=(
+                Attachment("deadline.ics", "text/calendar", CALENDAR, (("method", "PUBLISH"),)),
+                Attachment("odd.bin", "application/octet-stream", odd),
+            )
+        )
+    )
+
+    (letter,) = box.letters()
+    assert letter.text == "Hello Anna,\n\nthe answers are here.\n"
+    assert letter.html == "<p>Hello Anna, the answers are here.</p>\n"
+    assert [(one.name, one.content_type, one.data) for one in letter.attachments] == [
+        ("deadline.ics", "text/calendar", CALENDAR),
+        ("odd.bin", "application/octet-stream", odd),
+    ]
+    raw = box.arrived()[0]
+    message = message_from_bytes(raw, policy=policy.default)
+    assert message.get_content_type() == "multipart/mixed"
+    assert [part.get_content_type() for part in message.iter_parts()] == [
+        "multipart/alternative",
+        "text/calendar",
+        "application/octet-stream",
+    ]
+    calendar = next(iter(message.iter_attachments()))
+    assert calendar["Content-Type"].params == {"method": "PUBLISH", "charset": "utf-8"}
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\r\n"))) <= 78
+    outer, inner = (part.get_boundary() for part in (message, next(message.iter_parts())))
+    assert not inner.startswith(outer)
+    assert not outer.startswith(inner)
 
 
 async def test_the_mailer_says_which_it_is(box):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from colloquy.providers.mail.address import parse_sender
-from colloquy.providers.mail.port import Sender, message_id_for
+from colloquy.providers.mail.port import MOST_ATTACHED_BYTES, Attachment, Sender, message_id_for
 
 BREAKS = ["\n", "\r", "\r\n", "\x00", "\x0b", "\x85", "\u2028", "\u2029", "\ud800", "\x7f"]
 
@@ -31,6 +31,30 @@ def test_the_mailers_own_headers_cannot_be_replaced(make_letter, name):
 def test_only_a_header_name_names_a_header(make_letter, name):
     with pytest.raises(ValueError, match="not a header name"):
         make_letter(headers=((name, "x"),))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "../deadline.ics"},
+        {"name": ""},
+        {"name": 'a"; filename=evil.exe'},
+        {"name": "срок.ics"},
+        {"content_type": "text/calendar; charset=x"},
+        {"content_type": "multipart/mixed"},
+        {"content_type": "calendar"},
+        {"parameters": (("method", "PUBLISH\r\nBcc: all"),)},
+    ],
+)
+def test_an_attachment_cannot_write_a_header(changes):
+    with pytest.raises(ValueError, match=r"attachment|content type"):
+        Attachment(**{"name": "deadline.ics", "content_type": "text/calendar", "data": b"", **changes})
+
+
+def test_a_letter_is_no_parcel(make_letter):
+    attached = Attachment("film.bin", "application/octet-stream", bytes(MOST_ATTACHED_BYTES + 1))
+    with pytest.raises(ValueError, match="at most"):
+        make_letter(attachments=(attached,))
 
 
 @pytest.mark.parametrize("message_id", ["", "short", "../../etc/passwd", "a" * 65, "<a@b>12345", "12345678\n"])

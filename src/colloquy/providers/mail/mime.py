@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_string, policy
 from email.header import decode_header, make_header
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import format_datetime, parseaddr
 
 from colloquy.providers.mail.address import Mailbox, mailbox
-from colloquy.providers.mail.port import Letter, Sender
+from colloquy.providers.mail.port import Attachment, Letter, Sender
 
 # Everything in the body is ASCII, so that a relay without 8BITMIME has nothing to break.
 _BODY = policy.SMTP.clone(cte_type="7bit")
@@ -28,6 +28,15 @@ _WORD = 39
 
 # A header of plain ASCII stays as it is up to here; with its name it fits the 78 that RFC 5322 asks for.
 _PLAIN = 66
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """An attachment read back: `data` are the bytes that were attached."""
+
+    name: str
+    content_type: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class StoredLetter:
     date: datetime
     text: str
     html: str
+    attachments: tuple[StoredAttachment, ...] = ()
 
 
 def compose(letter: Letter, sender: Sender, *, sent_at: datetime) -> bytes:
@@ -87,6 +97,10 @@ def read(raw: bytes) -> StoredLetter:
         date=date or datetime.fromtimestamp(0, UTC),
         text=_part(message, "plain"),
         html=_part(message, "html"),
+        attachments=tuple(
+            StoredAttachment(part.get_filename() or "", part.get_content_type(), _bytes(part))
+            for part in message.iter_attachments()
+        ),
     )
 
 
@@ -94,8 +108,27 @@ def _body(letter: Letter) -> bytes:
     body = EmailMessage(policy=_BODY)
     body.set_content(letter.text)
     body.add_alternative(letter.html, subtype="html")
+    if not letter.attachments:
+        body.set_boundary(f"=_{letter.message_id}")
+        return body.as_bytes()
+    for attached in letter.attachments:
+        _attach(body, attached)
+    # The tellings of the letter stay together inside (multipart/alternative), the files follow them (mixed).
     body.set_boundary(f"=_{letter.message_id}")
+    # No boundary may begin with the other one: readers compare beginnings of lines (RFC 2046, section 5.1.1).
+    next(body.iter_parts()).set_boundary(f"=_a_{letter.message_id}")
     return body.as_bytes()
+
+
+def _attach(body: EmailMessage, attached: Attachment) -> None:
+    main, sub = attached.content_type.split("/")
+    parameters = dict(attached.parameters)
+    if main == "text":
+        # Bytes, not `str`: the standard library would turn CRLF, which a calendar entry needs, into the policy's own.
+        parameters["charset"] = "utf-8"
+    body.add_attachment(
+        attached.data, maintype=main, subtype=sub, cte="base64", filename=attached.name, params=parameters
+    )
 
 
 def _named(name: str | None, address: Mailbox) -> str:
@@ -140,3 +173,8 @@ def _decoded(name: str) -> str:
 def _part(message: EmailMessage, kind: str) -> str:
     part = message.get_body((kind,))
     return str(part.get_content()).replace("\r\n", "\n") if part else ""
+
+
+def _bytes(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""

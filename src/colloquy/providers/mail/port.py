@@ -22,6 +22,13 @@ MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 LONGEST_LINE = 998
 """Characters one header value may have: the line limit of RFC 5322, section 2.1.1, before encoding."""
 
+MOST_ATTACHED_BYTES = 1 << 20
+"""A letter of ours carries a calendar entry, not files: more than this in all is a mistake of the writer."""
+
+_ATTACHMENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CONTENT_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
+_PARAMETER = re.compile(r"[A-Za-z0-9-]{1,40}")
+
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
 
 # Written by `mime.compose` alone: a letter that could set them could forge its sender or its shape.
@@ -60,12 +67,34 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A small file that goes with a letter. `parameters` belong to its content type, such as ("method", "PUBLISH").
+
+    We name and type attachments ourselves, so both are plain ASCII. Text is UTF-8. Raises ValueError otherwise.
+    """
+
+    name: str
+    content_type: str
+    data: bytes
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _ATTACHMENT_NAME.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} cannot name an attachment. Use letters, digits, dots and hyphens.")
+        if not _CONTENT_TYPE.fullmatch(self.content_type) or self.content_type.startswith("multipart/"):
+            raise ValueError(f"{self.content_type!r} is not the content type of a file.")
+        if not all(_PARAMETER.fullmatch(part) for pair in self.parameters for part in pair):
+            raise ValueError("A parameter of a content type is a short word.")
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one person, in plain text and in HTML.
 
     `message_id` comes from the effect that causes the letter (see `message_id_for`), so that a second
     sending after a crash carries the same id and is recognised by mailboxes and by the file mailer.
-    `from_name` is shown beside the operator's address. `headers` are extra (name, value) pairs.
+    `from_name` is shown beside the operator's address. `headers` are extra (name, value) pairs. `attachments` follow
+    the two tellings of the letter, in their order.
 
     Raises ValueError when a header could break its line: callers fold foreign text before they write.
     """
@@ -79,6 +108,7 @@ class Letter:
     reply_to: str | None = None
     from_name: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     def __post_init__(self) -> None:
         if not MESSAGE_ID.fullmatch(self.message_id):
@@ -94,6 +124,8 @@ class Letter:
             if name.lower() in _RESERVED_HEADERS or name.lower().startswith("content-t"):
                 raise ValueError(f"The header {name} is written by the mailer and cannot be set here.")
             _refuse_breaks(name, value)
+        if sum(len(attached.data) for attached in self.attachments) > MOST_ATTACHED_BYTES:
+            raise ValueError(f"A letter carries at most {MOST_ATTACHED_BYTES} bytes of attachments; link to the file.")
 
 
 class Mailer(Protocol):
