@@ -17,6 +17,8 @@ from colloquy.contexts.privacy.notices import KINDS, LANGUAGES, VERSION
 PINNED = {
     "2026-11-1.en.txt": "5b6929a0197683cd03f7d28a77128fee64d85b27e91c1d58d62d013d64c46566",
     "2026-11-1.ru.txt": "d8d74930b472c476c211e4aec330175e0360aa30d29747a162142ed2992b4c6f",
+    "2026-11-2.en.txt": "6c22d9f5e37e3021d96c4376f3b3fcc9dd5b294fd000f198ea30704aaf17f845",
+    "2026-11-2.ru.txt": "d1f06e6f59f259d5a6b44d236ef21fcb658735580d371335753d2ceaf5cf6240",
 }
 
 
@@ -58,6 +60,14 @@ def test_every_language_says_the_same_things(language):
         ({"audio"}, ["answered by audio", "judge your voice"], ["camera and microphone", "in writing"]),
         ({"text"}, ["in writing", "with the words alone"], ["camera", "microphone", "Speech is turned"]),
         ({"audio", "text"}, ["answered by audio", "in writing", "Speech is turned"], ["answered by video"]),
+        ({"text"}, ["in writing"], ["AI interviewer", "choose from a list", "Files"]),
+        (
+            {"conversation"},
+            ["AI interviewer", "Voice messages", "no language model takes part", "judge your voice"],
+            ["answered by video", "camera and microphone", "Files", "choose from a list"],
+        ),
+        ({"number"}, ["choose from a list, give a number"], ["AI interviewer", "Speech is turned"]),
+        ({"file"}, ["Files that you hand in"], ["AI interviewer", "choose from a list"]),
     ],
 )
 def test_it_tells_of_what_is_recorded_and_of_nothing_else(kinds, says, does_not_say):

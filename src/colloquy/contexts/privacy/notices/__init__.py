@@ -16,9 +16,10 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-VERSION = "2026-11-1"
+VERSION = "2026-11-2"
 LANGUAGES = ("en", "ru")
-KINDS = frozenset({"video", "audio", "text"})
+_GIVEN = frozenset({"single_choice", "multiple_choice", "number", "link"})
+KINDS = frozenset({"video", "audio", "text", "file", "conversation"}) | _GIVEN
 
 _CONDITION = re.compile(r"\[([a-z-]+)\] ")
 
@@ -54,8 +55,8 @@ def notice(
 ) -> Notice:
     """The current notice in `language` (English where there is no translation).
 
-    `kinds` are the kinds of answers the interview asks for, out of `video`, `audio` and `text`; `contact` is where
-    the organisation answers questions about data. Raises ValueError when `kinds` is empty or unknown, since such a
+    `kinds` are the kinds of answers the interview asks for, out of `KINDS`; `contact` is where the organisation
+    answers questions about data. Raises ValueError when `kinds` is empty or unknown, since such a
     notice would say nothing of what is recorded.
     """
     if not kinds or kinds - KINDS:
@@ -80,8 +81,10 @@ def _lines(language: str) -> tuple[str, ...]:
 
 
 def _conditions(kinds: frozenset[str], contact: str | None) -> frozenset[str]:
-    spoken = "recorded" if kinds & {"video", "audio"} else "typed-only"
-    return kinds | {spoken, "contact" if contact else "no-contact"}
+    # In a conversation one may speak as well.
+    spoken = "recorded" if kinds & {"video", "audio", "conversation"} else "typed-only"
+    given = {"given"} if kinds & _GIVEN else set()
+    return kinds | given | {spoken, "contact" if contact else "no-contact"}
 
 
 def _fill(
