@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colloquy.contexts.notifications.policy import letters
-from colloquy.contexts.notifications.policy.letters import Reader
+from colloquy.contexts.notifications.policy import letters, session_letters, wording
+from colloquy.contexts.notifications.policy.composing import Reader
+from colloquy.contexts.notifications.policy.wording import Language
 from colloquy.providers.mail import mime
 from colloquy.providers.mail.port import Letter, Sender
 
@@ -85,7 +86,72 @@ def colleague(reader: Reader, **changes) -> Letter:
     return letters.colleague_invitation("effect", reader, **{**values, **changes})
 
 
-ALL = [completed, report, thanks, invitation, colleague]
+def code(reader: Reader, **changes) -> Letter:
+    values = {
+        "company": "Northwind",
+        "interview_title": "Backend engineer",
+        "code": "042917",
+        "expires_at": FRIDAY,
+        "link": LINK,
+    }
+    return session_letters.continue_code("effect", reader, **{**values, **changes})
+
+
+def reminder(reader: Reader, **changes) -> Letter:
+    values = {
+        "company": "Northwind",
+        "interview_title": "Backend engineer",
+        "deadline": FRIDAY,
+        "now": FRIDAY - timedelta(hours=48),
+        "begun": True,
+        "questions_left": 2,
+        "minutes": 20,
+        "link": LINK,
+        "withdraw_link": LINK,
+        "contact": "jobs@northwind.example",
+    }
+    return session_letters.reminder("effect", reader, **{**values, **changes})
+
+
+def expired(reader: Reader, **changes) -> Letter:
+    values = {
+        "company": "Northwind",
+        "interview_title": "Backend engineer",
+        "ended_at": FRIDAY,
+        "answered": 2,
+        "questions": 5,
+        "data_link": LINK,
+        "contact": "jobs@northwind.example",
+    }
+    return session_letters.expired("effect", reader, **{**values, **changes})
+
+
+def withdrawn(reader: Reader, **changes) -> Letter:
+    values = {
+        "company": "Northwind",
+        "interview_title": "Backend engineer",
+        "candidate_name": "Ivan Smirnov",
+        "answered": 2,
+        "questions": 3,
+        "withdrawn_at": FRIDAY,
+        "kept_until": date(2027, 2, 27),
+        "link": LINK,
+    }
+    return session_letters.withdrawn("effect", reader, **{**values, **changes})
+
+
+def confirmed(reader: Reader, **changes) -> Letter:
+    values = {
+        "company": "Northwind",
+        "interview_title": "Backend engineer",
+        "kept_until": date(2027, 2, 27),
+        "data_link": LINK,
+        "contact": "jobs@northwind.example",
+    }
+    return session_letters.withdrawal_confirmed("effect", reader, **{**values, **changes})
+
+
+ALL = [completed, report, thanks, invitation, colleague, code, reminder, expired, withdrawn, confirmed]
 every_letter = pytest.mark.parametrize("write", ALL, ids=lambda write: write.__name__)
 every_language = pytest.mark.parametrize("reader", [ENGLISH, RUSSIAN], ids=["en", "ru"])
 
@@ -153,7 +219,7 @@ def test_a_letter_fetches_nothing_and_links_only_where_it_says(write, reader):
 
 
 @every_language
-@pytest.mark.parametrize("write", [completed, report, invitation, colleague], ids=lambda write: write.__name__)
+@pytest.mark.parametrize("write", [completed, report, invitation, colleague, code, reminder, expired, withdrawn, confirmed], ids=lambda write: write.__name__)
 def test_the_link_is_in_both_parts_as_it_is(write, reader):
     letter = write(reader)
 
@@ -297,6 +363,92 @@ def test_a_colleague_reads_who_invites_as_what_and_until_when(role, english, rus
         assert re.search(rf"Ваша роль:? {russian}\b", told)
 
 
+@every_language
+def test_a_code_is_alone_on_its_line_and_not_in_the_subject(reader):
+    letter = code(reader)
+
+    assert "042917" in letter.text.splitlines()
+    assert ">042917<" in letter.html
+    assert "042917" not in letter.subject
+
+
+def test_a_code_says_who_asked_until_when_and_what_if_not_you():
+    for told in _told(code(ENGLISH)):
+        assert "somebody who gave this address wants to go on" in told
+        assert "The code works once, until Friday 27 November 2026, 15:00 (UTC)." in told
+        assert "If it was not you, ignore this letter" in told
+
+
+@pytest.mark.parametrize(
+    ("begun", "questions_left", "english", "russian"),
+    [
+        (False, 5, "5 questions, about 20 minutes", "5 вопросов, около 20 минут"),
+        (True, 1, "1 question", "1 вопрос"),
+        (True, 3, "3 questions", "3 вопроса"),
+    ],
+)
+def test_a_reminder_says_how_much_is_left_to_do(begun, questions_left, english, russian):
+    for told in _told(reminder(ENGLISH, begun=begun, questions_left=questions_left)):
+        assert re.search(rf"\b{english}\b", told)
+        assert ("Go on" in told) is begun
+    for told in _told(reminder(RUSSIAN, begun=begun, questions_left=questions_left)):
+        assert re.search(rf"\b{russian}\b", told)
+        assert ("Продолжить" in told) is begun
+
+
+def test_a_reminder_to_somebody_who_only_has_to_hand_in_says_so():
+    text, html = _told(reminder(ENGLISH, questions_left=0))
+    assert "only has to be handed in" in text
+    assert "everything answered, not handed in yet" in html
+
+
+@every_language
+def test_a_reminder_names_no_way_out_that_there_is_not(reader):
+    assert "/withdraw" in reminder(reader, withdraw_link="https://jobs.example.org/t/withdraw").text
+    letter = reminder(reader, withdraw_link=None, contact=None)
+    assert letter.text.count("http") == 1
+    assert "@" not in letter.text
+
+
+@pytest.mark.parametrize(
+    ("time", "english", "russian"),
+    [
+        (timedelta(days=5, hours=3), "5 days", "5 дней"),
+        (timedelta(hours=48), "2 days", "2 дня"),
+        (timedelta(hours=47, minutes=59), "47 hours", "47 часов"),
+        (timedelta(hours=21, minutes=30), "21 hours", "21 час"),
+        (timedelta(hours=4), "4 hours", "4 часа"),
+        (timedelta(hours=1, minutes=59), "115 minutes", "115 минут"),
+        (timedelta(minutes=32), "30 minutes", "30 минут"),
+        (timedelta(minutes=3), "3 minutes", "3 минуты"),
+        (timedelta(seconds=5), "1 minute", "1 минута"),
+    ],
+)
+def test_time_left_is_never_more_than_there_is(time, english, russian):
+    assert wording.left(Language.ENGLISH, time) == english
+    assert wording.left(Language.RUSSIAN, time) == russian
+
+
+def test_who_ran_out_of_time_reads_what_was_kept_and_whom_to_ask():
+    text, html = _told(expired(ENGLISH))
+    assert "2 of 5 questions had an answer" in text
+    assert "Answered 2 of 5 questions" in html
+    for told in (text, html):
+        assert "Write to jobs@northwind.example: they can give you more time" in told
+    for told in _told(expired(ENGLISH, answered=0, contact=None)):
+        assert "No answer had been given." in told
+        assert "Ask the person at Northwind who invited you" in told
+
+
+def test_a_withdrawal_is_told_to_the_team_and_confirmed_to_the_candidate():
+    for told in _told(withdrawn(ENGLISH)):
+        assert "Ivan Smirnov" in told
+        assert "kept until 27 February 2027" in told
+    for told in _told(confirmed(ENGLISH)):
+        assert "Northwind has been told" in told
+        assert "kept until 27 February 2027 and then erased by themselves" in told
+
+
 @pytest.mark.parametrize("language", ["de", "", "xx-YY", "english"])
 def test_a_language_we_do_not_write_becomes_english(language):
     letter = thanks(Reader("a@example.org", None, language))
@@ -336,6 +488,11 @@ def _with_stranger(name: str) -> list[Letter]:
         lambda reader: colleague(Reader(reader.address, name, reader.language), inviter_name=name),
         lambda reader: completed(reader, interview_title=name, company=name),
         lambda reader: thanks(reader, interview_title=name, company=name),
+        lambda reader: code(Reader(reader.address, name, reader.language), interview_title=name),
+        lambda reader: reminder(Reader(reader.address, name, reader.language), interview_title=name, company=name),
+        lambda reader: expired(Reader(reader.address, name, reader.language), interview_title=name, company=name),
+        lambda reader: withdrawn(reader, candidate_name=name, interview_title=name),
+        lambda reader: confirmed(Reader(reader.address, name, reader.language), company=name),
     ]
     return [write(reader) for write in written for reader in (ENGLISH, RUSSIAN)]
 

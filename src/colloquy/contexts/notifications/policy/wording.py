@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 80
 TITLE_LENGTH = 120
+
+_COUNTED_FROM = 2  # "1 day" may be 25 hours or 47
+_STEP = 5
 
 # Zero-width joiners shape Persian and Indic words and join emoji; every other invisible character goes.
 _JOINERS = "\u200c\u200d"
@@ -100,6 +103,22 @@ def day(language: Language, on: date) -> str:
     from babel.dates import format_date
 
     return format_date(on, "d MMMM y", locale=_locale(language))
+
+
+def left(language: Language, time: timedelta) -> str:
+    """Return how much `time` is left, in whole days, hours or minutes; never more than there is.
+
+    Days from two on, hours from two on, below that minutes in steps of five.
+    """
+    minutes = max(1, int(time.total_seconds() // 60))
+    days, hours = minutes // (24 * 60), minutes // 60
+    russian = language is Language.RUSSIAN
+    if days >= _COUNTED_FROM:
+        return plural(language, days, *(("день", "дня", "дней") if russian else ("day", "days", "days")))
+    if hours >= _COUNTED_FROM:
+        return plural(language, hours, *(("час", "часа", "часов") if russian else ("hour", "hours", "hours")))
+    minutes = minutes if minutes < _STEP else minutes - minutes % _STEP
+    return plural(language, minutes, *(("минута", "минуты", "минут") if russian else ("minute", "minutes", "minutes")))
 
 
 def _visible(character: str) -> str:
