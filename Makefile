@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: help setup up demo test check fmt bench faults screenshots samples lock vendor clean
+.PHONY: help setup up demo test check fmt bench faults screenshots samples messages lock vendor clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the 
 
 samples: setup ## Make the sample recordings again (needs flite)
 	@$(BIN)/python scripts/make_samples.py
+
+messages: setup ## Bring the catalogues up to date; LANGUAGE=de begins one
+	@$(BIN)/python scripts/messages.py --language '$(LANGUAGE)'
 
 lock: ## Resolve requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --universal \

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from colloquy.contexts.analysis.public import Evaluator, RulesEvaluator
+from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret, load_secret
 from colloquy.kit.db import Database, app_url, privileges_problem
@@ -31,6 +32,7 @@ from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
 from colloquy.roles import choices, migrate, registry
 from colloquy.settings import Settings
+from colloquy.web.i18n import LOCALES
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
 
 def provide(settings: Settings, database: Database) -> Provided:
     """Everything that routes and jobs may ask for."""
+    i18n.use_catalogues(LOCALES)
     provided = Provided()
     provided.put(Settings, settings)
     provided.put(Database, database)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 import colloquy
 from colloquy.kit.http import health, problem
 from colloquy.kit.http.headers import SecurityHeaders
+from colloquy.kit.http.language import ReaderLanguage
 from colloquy.kit.http.request_id import RequestId
 from colloquy.roles import registry
 from colloquy.roles.runtime import Runtime
@@ -43,6 +44,7 @@ def application(runtime: Runtime) -> FastAPI:
     for router in registry.PAGES:
         app.include_router(router)
     openapi.install(app)
+    app.add_middleware(ReaderLanguage)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestId)
     return app

@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from colloquy.kit.http.request_id import current_request_id
-from colloquy.web import csrf, flash
+from colloquy.web import csrf, flash, i18n
 from colloquy.web.templating import build_environment
 
 
@@ -43,7 +43,9 @@ def render_text(request: Request, template: str, /, **context: Any) -> str:
         "messages": flash.messages(request),
         **getattr(request.state, "page_context", {}),
     }
-    return str(environment.get_template(template).render(**{**shared, **context}))
+    values = {**shared, **context}
+    i18n.page_language(values)
+    return str(environment.get_template(template).render(**values))
 
 
 def see_other(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from colloquy.web import i18n
 from colloquy.web.assets import static_url
 from colloquy.web.icons import icon
 
@@ -17,7 +18,8 @@ def build_environment(folders: Iterable[Path] | None = None) -> Environment:
     """An autoescaping environment over the base templates and, by default, each context's `templates` folder.
 
     An undefined variable is an error, not an empty string. `icon`, `static_url` and gettext's `_` are global;
-    the filters are `duration`, `initials`, `filesize` and `iso`.
+    the filters are `duration`, `initials`, `iso` and those of `web.i18n`: `moment`, `day`, `number`, `percent`,
+    `filesize`, `language_name`.
     """
     if folders is None:
         folders = sorted(CONTEXTS_FOLDER.glob("*/templates"))
@@ -29,9 +31,9 @@ def build_environment(folders: Iterable[Path] | None = None) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the i18n extension
+    i18n.install(environment)
     environment.globals.update(icon=icon, static_url=static_url)
-    environment.filters.update(duration=duration, initials=initials, filesize=filesize, iso=iso)
+    environment.filters.update(duration=duration, initials=initials, iso=iso)
     return environment
 
 
@@ -50,14 +52,6 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-def filesize(size: float) -> str:
-    """Bytes in the unit a person would say: `640 KB`, `4.1 MB`, `1.2 GB` (1 MB = 1,000,000 bytes)."""
-    for unit, scale in (("GB", 1e9), ("MB", 1e6)):
-        if size >= scale:
-            return f"{size / scale:.1f} {unit}"
-    return f"{size / 1e3:.0f} KB"
 
 
 def iso(moment: datetime) -> str:
