@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colloquy.kit.errors import NotFound, Refusal
+from colloquy.providers.transcoder.port import MediaRejected, NoAudio
 
 
 class RecordingNotFound(NotFound):
@@ -63,3 +64,47 @@ class NotReady(NotFound):
     """The rendition is still being made, or there is none of this recording."""
 
     code = "rendition_not_ready"
+
+
+class CaptionsNotPossible(Refusal):
+    """Nothing here can have captions: it is a file, or a recording that was refused."""
+
+    code = "captions_not_possible"
+
+
+class FileNotAccepted(MediaRejected):
+    """A file of a kind that is not on the list, whatever it is called."""
+
+    code = "file_not_accepted"
+    advice = (
+        "Files of this kind are not accepted. Send a PDF, a Word, Excel or PowerPoint file, an OpenDocument text, "
+        "RTF, plain text, Markdown, CSV, a PNG or JPEG picture, or a ZIP archive."
+    )
+
+
+class FileWithMacros(MediaRejected):
+    """An Office file that carries a program."""
+
+    code = "file_with_macros"
+    advice = "This file contains macros, which are programs. Save it without macros, or as PDF, and send that."
+
+
+class NoSound(NoAudio):
+    """A recording without a sound track, where words were asked for. The advice depends on where it came from."""
+
+    @classmethod
+    def of(cls, source: str) -> NoSound:
+        """The refusal for a recording from `source`: camera, screen or upload."""
+        return cls(_WITHOUT_SOUND.get(source))
+
+
+_WITHOUT_SOUND = {
+    "screen": (
+        "This screen recording has no sound, so nothing of what you said was recorded. Allow the microphone when you "
+        "share the screen, watch that its level moves, and record the answer again."
+    ),
+    "upload": (
+        "This file has no sound, so nothing of what you said is in it. Choose a recording with sound, or record the "
+        "answer here."
+    ),
+}

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from colloquy.contexts.media.errors import NoSound
+from colloquy.contexts.media.policy.files import file_type
 from colloquy.contexts.media.service import arrive, erase, process, receive, transcribe
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.jobs import Job
@@ -64,6 +66,9 @@ async def _read(
         await spool.copy_to(receive.spool_name(work.recording_id), original)
     except UploadMissing:  # not a single byte was ever sent
         original.touch()
+    if work.kind == "file":
+        await _keep_file(database, store, scope, work, original)
+        return
     size = original.stat().st_size
     kept = False
     try:
@@ -71,6 +76,8 @@ async def _read(
             await store.put_file(process.key(scope, work.recording_id, "original"), original)
             kept = True
         facts = await _facts_and_sound(transcoder, original, wav, work.max_seconds)
+        if work.needs_sound and not facts.has_audio:
+            raise NoSound.of(work.source)
         if facts.has_audio:
             await store.put_file(process.key(scope, work.recording_id, "audio"), wav)
     except MediaRejected as why:
@@ -81,6 +88,22 @@ async def _read(
     async with database.begin(scope) as db:
         await process.processed(
             db, scope, work.recording_id, facts=facts, sha256=digest, size=size, has_audio=facts.has_audio
+        )
+
+
+async def _keep_file(
+    database: Database, store: ObjectStore, scope: Scope, work: process.ToProcess, original: Path
+) -> None:
+    try:
+        found = await asyncio.to_thread(file_type, original, work.file_name or "")
+    except MediaRejected as why:
+        async with database.begin(scope) as db:
+            await process.refused(db, scope, work.recording_id, why, kept=False)
+        return
+    stored = await store.put_file(process.key(scope, work.recording_id, "original"), original)
+    async with database.begin(scope) as db:
+        await process.file_processed(
+            db, scope, work.recording_id, found=found, sha256=stored.sha256.hex(), size=stored.size
         )
 
 

@@ -25,6 +25,10 @@ class RecordingRow(Base):
     state: Mapped[str]
     reason_code: Mapped[str | None]
     reason: Mapped[str | None]
+    source: Mapped[str] = mapped_column(default="camera")
+    needs_sound: Mapped[bool] = mapped_column(default=True)
+    file_name: Mapped[str | None]
+    content_type: Mapped[str | None]
     language: Mapped[str]
     declared_type: Mapped[str]
     total_bytes: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,6 +1,9 @@
 """The front door of media: recordings, their uploads, their transcripts."""
 
+from colloquy.contexts.media.errors import CaptionsNotPossible
+from colloquy.contexts.media.policy.brought import CaptionFormat
 from colloquy.contexts.media.policy.captions import webvtt
+from colloquy.contexts.media.policy.files import MAX_FILE_BYTES
 from colloquy.contexts.media.service.addresses import Rendition, media_address
 from colloquy.contexts.media.service.arrive import append, durable_bytes, finish_if_whole
 from colloquy.contexts.media.service.erase import erase_recordings
@@ -23,11 +26,14 @@ from colloquy.contexts.media.service.receive import (
     give_up,
     open_upload,
 )
-from colloquy.contexts.media.service.transcribe import request_transcript
+from colloquy.contexts.media.service.transcribe import give_captions, request_transcript
 from colloquy.contexts.media.service.tus import TUS_HEADERS, number, require_tus, upload_headers
 
 __all__ = [
+    "MAX_FILE_BYTES",
     "TUS_HEADERS",
+    "CaptionFormat",
+    "CaptionsNotPossible",
     "NewRecording",
     "Recording",
     "RecordingState",
@@ -41,6 +47,7 @@ __all__ = [
     "durable_bytes",
     "erase_recordings",
     "finish_if_whole",
+    "give_captions",
     "give_up",
     "media_address",
     "number",

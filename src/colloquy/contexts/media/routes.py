@@ -24,6 +24,7 @@ from colloquy.contexts.media.errors import (
     WrongUploadRequest,
     WrongUploadType,
 )
+from colloquy.contexts.media.policy.names import attachment
 from colloquy.contexts.media.service import addresses, arrive, receive, renditions
 from colloquy.contexts.media.service.tus import DIGITS, TUS_HEADERS, TUS_VERSION, number, require_tus, upload_headers
 from colloquy.kit.crypto import Secret
@@ -167,8 +168,11 @@ async def play(
         "Accept-Ranges": "bytes",
         "Content-Length": str(end - start),
         "Cache-Control": "private, max-age=3600",
-        "Content-Disposition": "inline",
+        "Content-Disposition": attachment(found.save_as) if found.save_as else "inline",
+        "X-Content-Type-Options": "nosniff",
     }
+    if found.save_as:
+        headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     if status == 206:  # noqa: PLR2004 - partial content
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     elif status == 416:  # noqa: PLR2004 - nothing of the range is there

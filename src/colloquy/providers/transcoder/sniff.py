@@ -61,6 +61,20 @@ def container_of(head: bytes) -> Container | None:
     return None
 
 
+def content_type(container: str, kind: str) -> str:
+    """The media type (RFC 6838) of a container that holds a `video` or `audio` recording."""
+    if container in {Container.WAV, Container.MP3}:
+        return {Container.WAV: "audio/wav", Container.MP3: "audio/mpeg"}[Container(container)]
+    names = {Container.MATROSKA: "x-matroska"}
+    return f"{kind}/{names.get(Container(container), container)}"
+
+
+def endings(container: str) -> tuple[str, ...]:
+    """The endings, with their dot, that a file in this container may have; the first is the usual one."""
+    others = {Container.MATROSKA: (".mkv", ".mka"), Container.MP4: (".mp4", ".m4a", ".mov", ".m4v", ".3gp")}
+    return others.get(Container(container), (f".{container}",))
+
+
 def read_head(path: Path) -> bytes:
     """The first HEAD_BYTES of a file; fewer when it is shorter."""
     with path.open("rb") as file:

@@ -9,10 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media import queries
 from colloquy.contexts.media.events import MediaProcessed, MediaRefused
+from colloquy.contexts.media.policy.files import FileType
+from colloquy.contexts.media.policy.names import with_ending
 from colloquy.contexts.media.service.transcribe import QUEUE
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
 from colloquy.kit.jobs import enqueue
+from colloquy.providers.transcoder import sniff
 from colloquy.providers.transcoder.port import MediaFacts, MediaRejected, Playback
 
 RENDER_QUEUE = "render"
@@ -26,6 +29,9 @@ class ToProcess:
     recording_id: UUID
     kind: str
     max_seconds: float
+    source: str
+    needs_sound: bool
+    file_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,8 @@ async def begin_processing(db: AsyncSession, scope: Scope, recording_id: UUID) -
     if row is None or row.state not in {"uploaded", "processing"}:
         return None
     row.state = "processing"
-    return ToProcess(row.id, row.kind, row.max_seconds)
+    needs_sound = row.needs_sound and row.transcript_state not in {"ready", "not_scorable"}
+    return ToProcess(row.id, row.kind, row.max_seconds, row.source, needs_sound, row.file_name)
 
 
 async def processed(
@@ -66,6 +73,7 @@ async def processed(
     row.state = "processed"
     row.reason_code = row.reason = None
     row.facts = asdict(facts)
+    row.content_type = sniff.content_type(facts.container, facts.kind)
     row.duration_seconds = facts.duration_seconds
     row.sha256 = sha256
     row.received_bytes = size
@@ -74,6 +82,22 @@ async def processed(
     await enqueue(db, "media.render", queue=RENDER_QUEUE, org_id=scope.org_id, recording_id=recording_id)
     if row.transcript_state == "requested":
         await enqueue(db, "media.transcribe", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
+    await publish(db, MediaProcessed(org_id=scope.org_id, recording_id=recording_id))
+
+
+async def file_processed(
+    db: AsyncSession, scope: Scope, recording_id: UUID, *, found: FileType, sha256: str, size: int
+) -> None:
+    """Keeps what a file was found to be and announces it. A file is neither rendered nor transcribed."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state != "processing":
+        return
+    row.state = "processed"
+    row.reason_code = row.reason = None
+    row.content_type = found.content_type
+    row.file_name = with_ending(row.file_name or "file", found.endings)
+    row.sha256, row.received_bytes = sha256, size
+    row.original_key = key(scope, recording_id, "original")
     await publish(db, MediaProcessed(org_id=scope.org_id, recording_id=recording_id))
 
 

@@ -38,7 +38,11 @@ class TranscriptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording as others see it. `waveform` holds 0–100 per equal span; `render_progress` is 0 to 1."""
+    """A recording or a file as others see it. `waveform` holds 0–100 per equal span; `render_progress` is 0 to 1.
+
+    `kind` is video, audio or file; `source` camera, screen or upload. `content_type` is what its content was found
+    to be, None until it was read. `file_name` is safe to show and to save under; None for what was recorded here.
+    """
 
     id: UUID
     kind: str
@@ -54,6 +58,9 @@ class Recording:
     render_progress: float | None
     waveform: tuple[int, ...]
     transcript_state: TranscriptState
+    source: str = "camera"
+    file_name: str | None = None
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,9 @@ def _recording(row: RecordingRow) -> Recording:
         render_progress=row.render_progress,
         waveform=tuple(row.waveform or ()),
         transcript_state=TranscriptState(row.transcript_state),
+        source=row.source,
+        file_name=row.file_name,
+        content_type=row.content_type,
     )
 
 

@@ -18,6 +18,8 @@ from colloquy.contexts.media import queries
 from colloquy.contexts.media.errors import UploadExpired, UploadFinished, UploadNotFound
 from colloquy.contexts.media.events import MediaFileUploaded
 from colloquy.contexts.media.models import RecordingRow
+from colloquy.contexts.media.policy.files import MAX_FILE_BYTES
+from colloquy.contexts.media.policy.names import safe_name
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.events import publish
@@ -59,16 +61,21 @@ async def create_recording(
     db: AsyncSession,
     scope: Scope,
     *,
-    kind: Literal["video", "audio"],
+    kind: Literal["video", "audio", "file"],
     language: str,
     max_seconds: float,
     max_bytes: int,
     declared_type: str,
     declared_bytes: int | None,
+    file_name: str | None = None,
+    source: Literal["camera", "screen", "upload"] = "camera",
+    needs_sound: bool = True,
 ) -> NewRecording:
-    """Promises a recording and opens its upload, which ends after 48 hours.
+    """Promises a recording, or a file, and opens its upload, which ends after 48 hours.
 
-    `declared_type` is what the browser says; it is kept to be shown and decides nothing.
+    `declared_type` is what the browser says; it is kept to be shown and decides nothing. Of `file_name` only what
+    is safe to show is kept. `max_seconds` means nothing for a file. A recording that `needs_sound` is refused
+    when it has no sound track; say False where captions may stand in for sound.
     """
     recording_id, upload_id, now = new_id(), new_token(), clock.now()
     row = RecordingRow(
@@ -76,11 +83,14 @@ async def create_recording(
         org_id=scope.org_id,
         upload_hash=token_hash(upload_id),
         kind=kind,
+        source=source,
+        needs_sound=needs_sound,
+        file_name=safe_name(file_name) if file_name or kind == "file" else None,
         state="receiving",
         language=language,
         declared_type=declared_type[:DECLARED_TYPE_LENGTH],
         total_bytes=declared_bytes,
-        max_bytes=max_bytes,
+        max_bytes=min(max_bytes, MAX_FILE_BYTES) if kind == "file" else max_bytes,
         max_seconds=max_seconds,
         created_at=now,
         expires_at=now + timedelta(hours=UPLOAD_HOURS),

@@ -9,19 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media import queries
 from colloquy.contexts.media.errors import RecordingNotFound
+from colloquy.contexts.media.models import RecordingRow
 from colloquy.contexts.media.policy.captions import webvtt
+from colloquy.contexts.media.policy.names import with_ending
 from colloquy.contexts.media.service.addresses import RENDITIONS
 from colloquy.kit.db import Scope, enter
 from colloquy.providers.speech.port import from_json
+from colloquy.providers.transcoder import sniff
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A rendition: an object in storage (`key`), or text that is made on the spot; neither while it is made."""
+    """A rendition: an object in storage (`key`), or text that is made on the spot; neither while it is made.
+
+    `save_as` is the name under which a browser saves it instead of showing it.
+    """
 
     content_type: str
     key: str | None = None
     text: str | None = None
+    save_as: str | None = None
 
 
 async def find(db: AsyncSession, scope: Scope, recording_id: UUID, rendition: str) -> Found:
@@ -37,6 +44,15 @@ async def find(db: AsyncSession, scope: Scope, recording_id: UUID, rendition: st
     if rendition == "thumbnail":
         return Found("image/jpeg", key=row.thumbnail_key)
     if rendition == "original":
-        # Served as bytes to keep, never to be interpreted: its type is whatever a stranger sent.
-        return Found("application/octet-stream", key=row.original_key)
+        # To be kept, never to be shown: it is whatever a stranger sent. A document's type was found in its content,
+        # and saved with it a phone opens it in the right program.
+        kind = row.content_type if row.kind == "file" and row.content_type else "application/octet-stream"
+        return Found(kind, key=row.original_key, save_as=_name(row))
     return Found(row.playback_type or "video/mp4", key=row.playback_key)
+
+
+def _name(row: RecordingRow) -> str:
+    container = (row.facts or {}).get("container")
+    if row.kind == "file" or container is None:
+        return row.file_name or "recording"
+    return with_ending(row.file_name or "recording", sniff.endings(container))

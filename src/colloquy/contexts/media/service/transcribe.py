@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media import queries
-from colloquy.contexts.media.errors import RecordingNotFound
+from colloquy.contexts.media.errors import CaptionsNotPossible, RecordingNotFound
 from colloquy.contexts.media.events import TranscriptFailed, TranscriptReady
-from colloquy.contexts.media.models import TranscriptRow
-from colloquy.contexts.media.policy.quality import judge_transcript
+from colloquy.contexts.media.models import RecordingRow, TranscriptRow
+from colloquy.contexts.media.policy.brought import CaptionFormat, transcript_of
+from colloquy.contexts.media.policy.quality import QualityVerdict, judge_transcript
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
@@ -31,11 +32,14 @@ class ToTranscribe:
 
 
 async def request_transcript(db: AsyncSession, scope: Scope, recording_id: UUID) -> None:
-    """Asks for the transcript; asking again changes nothing. It is made as soon as the sound is there."""
+    """Asks for the transcript; asking again changes nothing. It is made as soon as the sound is there.
+
+    A file has no sound, and a recording with the candidate's own captions has its words already: nothing is made.
+    """
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None:
         raise RecordingNotFound("There is no such recording.")
-    if row.transcript_state != "none":
+    if row.transcript_state != "none" or row.kind == "file":
         return
     row.transcript_state = "requested"
     if row.state == "processed":
@@ -55,12 +59,36 @@ async def save_transcript(db: AsyncSession, scope: Scope, recording_id: UUID, tr
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None or row.transcript_state != "requested":
         return
-    verdict = judge_transcript(transcript, expected_language=row.language)
+    await _keep(db, scope, row, transcript, judge_transcript(transcript, expected_language=row.language))
+
+
+async def give_captions(db: AsyncSession, scope: Scope, recording_id: UUID, text: str, form: CaptionFormat) -> None:
+    """Makes captions that the candidate brings the transcript, in place of any recogniser's.
+
+    They pass the quality gate: it doubts recognisers, and nobody misheard here. The same captions again change nothing,
+    others become the next version. RecordingNotFound; CaptionsNotPossible; Malformed with what is wrong and where.
+    """
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None:
+        raise RecordingNotFound("There is no such recording.")
+    if row.kind == "file":
+        raise CaptionsNotPossible("Captions belong to a recording, and this is a file.")
+    if row.state == "rejected":
+        raise CaptionsNotPossible("This recording cannot be used. Record the answer again, then send its captions.")
+    transcript = transcript_of(text, form, language=row.language, seconds=row.duration_seconds)
+    newest = await queries.transcript(db, scope, recording_id)
+    if newest is None or newest.hash != transcript_hash(transcript):
+        await _keep(db, scope, row, transcript, QualityVerdict(scorable=True))
+
+
+async def _keep(
+    db: AsyncSession, scope: Scope, row: RecordingRow, transcript: Transcript, verdict: QualityVerdict
+) -> None:
     row.transcript_version += 1
     row.transcript_state = "ready" if verdict.scorable else "not_scorable"
     db.add(
         TranscriptRow(
-            recording_id=recording_id,
+            recording_id=row.id,
             org_id=scope.org_id,
             version=row.transcript_version,
             document=to_json(transcript),
@@ -70,7 +98,7 @@ async def save_transcript(db: AsyncSession, scope: Scope, recording_id: UUID, tr
             made_at=clock.now(),
         )
     )
-    ready = TranscriptReady(org_id=scope.org_id, recording_id=recording_id, scorable=verdict.scorable)
+    ready = TranscriptReady(org_id=scope.org_id, recording_id=row.id, scorable=verdict.scorable)
     await publish(db, ready)
 
 
