@@ -59,6 +59,15 @@ async def test_a_question_keeps_its_rules_and_what_it_probes(api, address):
         "assessed": True,
         "competency_ids": [competency],
         "expected_points": ["names the matter", "says what they did"],
+        "required": True,
+        "source": "camera",
+        "upload_allowed": False,
+        "options": [],
+        "number_rule": {"lowest": None, "highest": None, "unit": ""},
+        "topics": [],
+        "follow_ups": 2,
+        "show_if": None,
+        "knock_out": None,
     }
     assert (await api.get(address)).json()["questions"] == [question]
 

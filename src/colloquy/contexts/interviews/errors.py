@@ -70,6 +70,13 @@ class OrderChanged(Refusal):
     code = "order_changed"
 
 
+class QuestionNeeded(Refusal):
+    """Another question is asked only after the answer to this one, so it has to stay and to come first."""
+
+    status = 409
+    code = "question_needed"
+
+
 class CompetencyExists(Refusal):
     """The interview has this competency already."""
 

@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ARRAY, Integer, func
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colloquy.kit.db import Base
 
+# A rule that is not there is NULL, not the JSON value `null`: conditions in SQL see no difference between the two else.
+_RULE = JSONB(none_as_null=True)
+
 
 class InterviewRow(Base):
-    """An interview. `frozen_at`: when the first candidate started."""
+    """An interview. `frozen_at`: when the first candidate started. Without `employment_type` there is no vacancy."""
 
     __tablename__ = "interviews"
 
@@ -31,6 +35,14 @@ class InterviewRow(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
     published_at: Mapped[datetime | None]
+    question_order: Mapped[str]
+    time_limit_minutes: Mapped[int | None]
+    practice: Mapped[bool]
+    reminder_hours: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    employment_type: Mapped[str | None]
+    vacancy_location: Mapped[str]
+    vacancy_country: Mapped[str]
+    vacancy_remote: Mapped[bool]
 
 
 class CompetencyRow(Base):
@@ -52,7 +64,10 @@ class CompetencyRow(Base):
 
 
 class QuestionRow(Base):
-    """A question. Rows with `deleted_at` wait for an undo and are otherwise not there."""
+    """A question. Rows with `deleted_at` wait for an undo and are otherwise not there.
+
+    `options`, `number_rule`, `topics`, `show_if` and `knock_out` are documents of `policy.documents`.
+    """
 
     __tablename__ = "questions"
 
@@ -69,6 +84,15 @@ class QuestionRow(Base):
     weight: Mapped[int]
     assessed: Mapped[bool]
     expected_points: Mapped[list[str]]
+    required: Mapped[bool]
+    source: Mapped[str]
+    upload_allowed: Mapped[bool]
+    options: Mapped[list[Any]]
+    number_rule: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
+    topics: Mapped[list[Any]]
+    follow_ups: Mapped[int]
+    show_if: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
+    knock_out: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
     deleted_at: Mapped[datetime | None]
 
 
@@ -103,6 +127,7 @@ class LinkRow(Base):
     sent_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    accommodation: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
 
 
 class IdempotencyRow(Base):

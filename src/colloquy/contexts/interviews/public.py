@@ -13,13 +13,13 @@ from colloquy.contexts.interviews.policy.branching import (
     on_path,
 )
 from colloquy.contexts.interviews.policy.interview import (
+    MAX_QUESTIONS,
     Anchor,
     Competency,
     CompetencyKind,
     Interview,
     InterviewState,
     Question,
-    Vacancy,
 )
 from colloquy.contexts.interviews.policy.kinds import (
     AnswerKind,
@@ -30,6 +30,7 @@ from colloquy.contexts.interviews.policy.kinds import (
     VideoSource,
 )
 from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
+from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.service.admitting import (
     bind_link,
     candidate_started,
@@ -47,12 +48,14 @@ from colloquy.contexts.interviews.service.reading import (
 )
 
 __all__ = [
+    "MAX_QUESTIONS",
     "Accommodation",
     "Anchor",
     "AnswerKind",
     "Competency",
     "CompetencyKind",
     "Condition",
+    "EmploymentType",
     "Given",
     "Interview",
     "InterviewNotFound",

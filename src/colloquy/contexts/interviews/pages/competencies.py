@@ -16,8 +16,9 @@ from colloquy.contexts.interviews.errors import (
 )
 from colloquy.contexts.interviews.pages import framing
 from colloquy.contexts.interviews.pages.given import SentForm, Viewer, an_id, choices, competency_draft, whole
-from colloquy.contexts.interviews.policy.drafts import CompetencyDraft, Problems
+from colloquy.contexts.interviews.policy.drafts import CompetencyDraft
 from colloquy.contexts.interviews.policy.interview import Interview
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import competencies
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.kit.errors import Refusal

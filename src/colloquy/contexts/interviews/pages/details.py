@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from colloquy.contexts.interviews.errors import InterviewHasCandidates, InvalidInput
 from colloquy.contexts.interviews.pages import framing
 from colloquy.contexts.interviews.pages.given import Sent, SentForm, Viewer, end_of, last_day, whole
-from colloquy.contexts.interviews.policy.drafts import DEFAULT_RETENTION_DAYS, Problems
+from colloquy.contexts.interviews.policy.drafts import DEFAULT_RETENTION_DAYS
 from colloquy.contexts.interviews.policy.interview import Interview
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import describing, publishing
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.kit.http.state import DbSession

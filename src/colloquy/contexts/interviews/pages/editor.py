@@ -11,10 +11,11 @@ from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import InterviewIncomplete
 from colloquy.contexts.interviews.pages import framing
 from colloquy.contexts.interviews.pages.given import Viewer, an_id, choices, whole
-from colloquy.contexts.interviews.policy.drafts import Problems, QuestionDraft
+from colloquy.contexts.interviews.policy.drafts import QuestionDraft
 from colloquy.contexts.interviews.policy.interview import Interview, Question
 from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.policy.readiness import checks
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import creating, publishing
 from colloquy.kit.http.state import DbSession
 from colloquy.web import pages

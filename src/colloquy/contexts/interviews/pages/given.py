@@ -13,14 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.public import Actor, CurrentActor, Permission
 from colloquy.contexts.interviews.errors import InterviewNotFound
-from colloquy.contexts.interviews.policy.drafts import (
-    NORMAL_WEIGHT,
-    CompetencyDraft,
-    Problems,
-    QuestionDraft,
-)
+from colloquy.contexts.interviews.policy.drafts import NORMAL_WEIGHT, CompetencyDraft, QuestionDraft
 from colloquy.contexts.interviews.policy.interview import LEVELS, CompetencyKind, Interview
 from colloquy.contexts.interviews.policy.kinds import AnswerKind
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import reading
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance

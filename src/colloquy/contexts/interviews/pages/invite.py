@@ -13,8 +13,8 @@ from colloquy.contexts.interviews.pages import framing
 from colloquy.contexts.interviews.pages.given import Sent, SentForm, TheSecret, TheSite, Viewer, an_id, choices, whole
 from colloquy.contexts.interviews.policy.addresses import BadLine, Pasted, read_invitees
 from colloquy.contexts.interviews.policy.cursor import cursor, place
-from colloquy.contexts.interviews.policy.drafts import Problems
 from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, PUBLIC_DAYS
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import inviting, links
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.contexts.interviews.service.inviting import Invited

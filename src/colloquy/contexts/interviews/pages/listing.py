@@ -12,8 +12,9 @@ from colloquy.contexts.interviews import library
 from colloquy.contexts.interviews.errors import InvalidInput
 from colloquy.contexts.interviews.pages.given import SentForm, Viewer
 from colloquy.contexts.interviews.policy.cursor import cursor, place
-from colloquy.contexts.interviews.policy.drafts import MAX_TITLE, Description, Problems
+from colloquy.contexts.interviews.policy.drafts import MAX_TITLE, Description
 from colloquy.contexts.interviews.policy.interview import InterviewState
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import creating, reading
 from colloquy.kit.http.state import DbSession
 from colloquy.web import pages

@@ -11,7 +11,8 @@ from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import InterviewIncomplete, InvalidInput
 from colloquy.contexts.interviews.pages.editor import questions_page
 from colloquy.contexts.interviews.pages.given import SentForm, Viewer, question_draft, whole
-from colloquy.contexts.interviews.policy.drafts import Problems, QuestionDraft
+from colloquy.contexts.interviews.policy.drafts import QuestionDraft
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import questions
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.kit.http.state import DbSession

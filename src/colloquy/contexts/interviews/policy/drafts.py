@@ -9,8 +9,34 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from colloquy.contexts.interviews.policy.interview import LEVELS, MAX_EXPECTED_POINTS, CompetencyKind
-from colloquy.contexts.interviews.policy.kinds import AnswerKind
+from colloquy.contexts.interviews.policy.branching import KnockOut, ShowIf
+from colloquy.contexts.interviews.policy.interview import (
+    LEVELS,
+    MAX_EXPECTED_POINTS,
+    REMINDER_HOURS,
+    CompetencyKind,
+)
+from colloquy.contexts.interviews.policy.kinds import (
+    ANY_NUMBER,
+    AnswerKind,
+    NumberRule,
+    Option,
+    QuestionOrder,
+    Topic,
+    VideoSource,
+)
+from colloquy.contexts.interviews.policy.question_parts import (
+    FOLLOW_UPS,
+    MAX_POINT,
+    number_problem,
+    options_problem,
+    tidied_options,
+    tidied_topics,
+    topics_problem,
+)
+from colloquy.contexts.interviews.policy.rules import knock_out_problem
+from colloquy.contexts.interviews.policy.texts import Problems, one_line, several_lines, text_problem
+from colloquy.contexts.interviews.policy.vacancy import Vacancy, tidied_vacancy, vacancy_problems
 
 LANGUAGES = ("en", "ru")
 MAX_TITLE = 200
@@ -18,18 +44,20 @@ MAX_TEXT = 4000
 MAX_NAME = 120
 MAX_COMPETENCY_DESCRIPTION = 2000
 MAX_ANCHOR = 1000
-MAX_POINT = 500
 RETENTION_DAYS = (1, 3650)
 DEFAULT_RETENTION_DAYS = 180
 THINK_SECONDS = (0, 600)
 ANSWER_SECONDS = (10, 1800)
+CONVERSATION_SECONDS = (120, 3600)
+TYPICAL_CONVERSATION_SECONDS = 900
+TIME_LIMIT_MINUTES = (5, 480)
+MOST_REMINDERS = 4
+REMINDER_LIMITS = (1, 336)
 CHARACTERS = (50, 10_000)
 TAKES = (1, 10)
 WEIGHTS = (1, 10)
 NORMAL_WEIGHT = 2  # whole numbers only, so that "half as much" is 1 and "twice as much" is 4
 REQUIRED_ANCHORS = (1, 3, 5)
-
-Problems = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +70,21 @@ class Description:
     language: str = "en"
     retention_days: int = DEFAULT_RETENTION_DAYS
     closes_at: datetime | None = None
+    order: QuestionOrder = QuestionOrder.FIXED
+    time_limit_minutes: int | None = None
+    practice: bool = True
+    reminder_hours: tuple[int, ...] = REMINDER_HOURS
+    vacancy: Vacancy | None = None
 
     def tidied(self) -> Description:
-        """Without space around the texts and without line breaks in the titles."""
+        """Without space around the texts and line breaks in the titles; reminders from the earliest on, each once."""
         return replace(
             self,
-            title=_line(self.title),
-            role_title=_line(self.role_title),
-            description=_text(self.description),
+            reminder_hours=tuple(sorted(set(self.reminder_hours), reverse=True)),
+            vacancy=None if self.vacancy is None else tidied_vacancy(self.vacancy),
+            title=one_line(self.title),
+            role_title=one_line(self.role_title),
+            description=several_lines(self.description),
         )
 
     def problems(self) -> Problems:
@@ -63,7 +98,14 @@ class Description:
         if self.language not in LANGUAGES:
             found["language"] = f"Choose one of these languages: {', '.join(LANGUAGES)}."
         _within(found, "retention_days", self.retention_days, RETENTION_DAYS, "days")
-        return found
+        if self.time_limit_minutes is not None:
+            _within(found, "time_limit_minutes", self.time_limit_minutes, TIME_LIMIT_MINUTES, "minutes")
+        lowest, highest = REMINDER_LIMITS
+        if len(self.reminder_hours) > MOST_REMINDERS:
+            found["reminder_hours"] = f"Remind at most {MOST_REMINDERS} times."
+        elif not all(lowest <= hours <= highest for hours in self.reminder_hours):
+            found["reminder_hours"] = f"Remind between {lowest} and {highest} hours before the end."
+        return found | ({} if self.vacancy is None else vacancy_problems(self.vacancy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,38 +122,77 @@ class QuestionDraft:
     assessed: bool = True
     competency_ids: tuple[UUID, ...] = ()
     expected_points: tuple[str, ...] = ()
+    required: bool = True
+    source: VideoSource = VideoSource.CAMERA
+    upload_allowed: bool = False
+    options: tuple[Option, ...] = ()
+    number_rule: NumberRule = ANY_NUMBER
+    topics: tuple[Topic, ...] = ()
+    follow_ups: int = 2
+    show_if: ShowIf | None = None
+    knock_out: KnockOut | None = None
 
     def tidied(self) -> QuestionDraft:
-        """Trimmed, empty points left out, and only the rules of its kind: the others are zero (one take when typed)."""
-        points = tuple(point for point in map(_line, self.expected_points) if point)
-        tidy = replace(
+        """Trimmed, empty points left out, and only the rules of its kind: the others are zero or not there."""
+        kind = self.kind
+        words, recorded = kind.spoken_or_written, kind.recorded
+        points = tuple(point for point in map(one_line, self.expected_points) if point)
+        rule = self.knock_out
+        return replace(
             self,
-            text=_text(self.text),
-            expected_points=points,
-            competency_ids=tuple(dict.fromkeys(self.competency_ids)),
+            text=several_lines(self.text),
+            think_seconds=self.think_seconds if recorded else 0,
+            answer_seconds=self.answer_seconds if recorded or kind is AnswerKind.CONVERSATION else 0,
+            max_characters=self.max_characters if kind is AnswerKind.TEXT else 0,
+            takes=self.takes if recorded else 1,
+            # Only words are evaluated: a choice, a number, a file or a link is for people to see.
+            assessed=self.assessed and words,
+            competency_ids=tuple(dict.fromkeys(self.competency_ids)) if words else (),
+            weight=self.weight if words else NORMAL_WEIGHT,
+            # What a conversation is to bring out is said topic by topic.
+            expected_points=points if words and kind is not AnswerKind.CONVERSATION else (),
+            source=self.source if kind is AnswerKind.VIDEO else VideoSource.CAMERA,
+            upload_allowed=self.upload_allowed and recorded,
+            options=tidied_options(self.options) if kind.choice else (),
+            number_rule=replace(self.number_rule, unit=one_line(self.number_rule.unit))
+            if kind is AnswerKind.NUMBER
+            else ANY_NUMBER,
+            topics=tidied_topics(self.topics) if kind is AnswerKind.CONVERSATION else (),
+            follow_ups=self.follow_ups if kind is AnswerKind.CONVERSATION else 2,
+            knock_out=None if rule is None else replace(rule, message=several_lines(rule.message)),
         )
-        if self.kind is AnswerKind.TEXT:
-            return replace(tidy, think_seconds=0, answer_seconds=0, takes=1)
-        return replace(tidy, max_characters=0)
 
     def problems(self) -> Problems:
-        """What is outside its limits, of a tidied draft."""
+        """What is outside its limits, of a tidied draft. `show_if` is judged where the other questions are known."""
         found: Problems = {}
         if not self.text:
             found["text"] = "Write the question."
         _at_most(found, "text", self.text, MAX_TEXT)
-        if self.kind is AnswerKind.TEXT:
-            _within(found, "max_characters", self.max_characters, CHARACTERS, "characters")
-        else:
-            _within(found, "think_seconds", self.think_seconds, THINK_SECONDS, "seconds")
-            _within(found, "answer_seconds", self.answer_seconds, ANSWER_SECONDS, "seconds")
-            _within(found, "takes", self.takes, TAKES, "takes")
-        _within(found, "weight", self.weight, WEIGHTS, "")
+        self._limits(found)
+        parts = {
+            "options": options_problem(self.options) if self.kind.choice else None,
+            "number_rule": number_problem(self.number_rule),
+            "topics": topics_problem(self.topics) if self.kind is AnswerKind.CONVERSATION else None,
+            "knock_out": knock_out_problem(self.kind, self.options, self.knock_out) if self.knock_out else None,
+        }
+        found |= {name: problem for name, problem in parts.items() if problem is not None}
         if len(self.expected_points) > MAX_EXPECTED_POINTS:
             found["expected_points"] = f"Keep to {MAX_EXPECTED_POINTS} points; these are {len(self.expected_points)}."
         elif any(len(point) > MAX_POINT for point in self.expected_points):
             found["expected_points"] = f"Keep each point under {MAX_POINT} characters: one fact a line."
         return found
+
+    def _limits(self, found: Problems) -> None:
+        if self.kind is AnswerKind.TEXT:
+            _within(found, "max_characters", self.max_characters, CHARACTERS, "characters")
+        elif self.kind is AnswerKind.CONVERSATION:
+            _within(found, "answer_seconds", self.answer_seconds, CONVERSATION_SECONDS, "seconds")
+            _within(found, "follow_ups", self.follow_ups, FOLLOW_UPS, "")
+        elif self.kind.recorded:
+            _within(found, "think_seconds", self.think_seconds, THINK_SECONDS, "seconds")
+            _within(found, "answer_seconds", self.answer_seconds, ANSWER_SECONDS, "seconds")
+            _within(found, "takes", self.takes, TAKES, "takes")
+        _within(found, "weight", self.weight, WEIGHTS, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +207,11 @@ class CompetencyDraft:
 
     def tidied(self) -> CompetencyDraft:
         """Trimmed; anchors in the order of their levels, empty ones left out."""
-        anchors = {level: _line(self.anchors[level]) for level in sorted(self.anchors)}
+        anchors = {level: one_line(self.anchors[level]) for level in sorted(self.anchors)}
         return replace(
             self,
-            name=_line(self.name),
-            description=_text(self.description),
+            name=one_line(self.name),
+            description=several_lines(self.description),
             anchors={level: text for level, text in anchors.items() if text},
         )
 
@@ -153,32 +234,12 @@ class CompetencyDraft:
         return found
 
 
-def storable(text: str) -> bool:
-    """Whether the database can hold the text: no NUL, no half of a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
-
-
 def _at_most(found: Problems, name: str, text: str, longest: int) -> None:
-    if not storable(text):
-        found[name] = "This has characters that are not text. Type it again."
-    elif len(text) > longest:
-        found[name] = f"Use at most {longest} characters; this has {len(text)}."
+    if problem := text_problem(text, longest):
+        found[name] = problem
 
 
 def _within(found: Problems, name: str, number: int, limits: tuple[int, int], unit: str) -> None:
     lowest, highest = limits
     if not lowest <= number <= highest:
         found[name] = f"Choose between {lowest} and {highest} {unit}".rstrip() + "."
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _text(text: str) -> str:
-    # Browsers send line breaks of forms as CR LF.
-    return text.replace("\r\n", "\n").strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,11 +21,14 @@ from colloquy.contexts.interviews.policy.kinds import (
     Topic,
     VideoSource,
 )
+from colloquy.contexts.interviews.policy.vacancy import Vacancy
 
 MAX_QUESTIONS = 50
 MAX_COMPETENCIES = 20
 MAX_EXPECTED_POINTS = 20
 LEVELS = (1, 2, 3, 4, 5)
+REMINDER_HOURS = (48, 4)
+"""When candidates are reminded unless the recruiter chooses otherwise: two days and four hours before the end."""
 
 
 class InterviewState(StrEnum):
@@ -102,16 +105,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Vacancy:
-    """What a job posting says besides the description; published as schema.org JobPosting on the landing page."""
-
-    employment_type: str
-    location: str = ""
-    country: str = ""
-    remote: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Interview:
     """An interview with everything in it. `state` is what holds now: a passed `closes_at` means closed.
 
@@ -155,16 +148,14 @@ class Interview:
 def rubric_version(language: str, questions: Iterable[Question], competencies: Iterable[Competency]) -> str:
     """The first 16 hex digits of the SHA-256 of everything that judging depends on.
 
-    Rules of recording (think time, takes) and ids are left out: a copy of an interview judges alike and says so.
+    Rules of recording (think time, takes), ids, options and branching are left out: a copy of an interview judges alike
+    and says so. Topics count for conversations alone, so that versions of other interviews stay what they were.
     """
     competencies = tuple(competencies)
     keys = {competency.id: competency.key for competency in competencies}
     content = {
         "language": language,
-        "questions": [
-            [q.text, q.kind, q.weight, q.assessed, sorted(keys[c] for c in q.competency_ids), list(q.expected_points)]
-            for q in questions
-        ],
+        "questions": [_judged(question, keys) for question in questions],
         "competencies": sorted(
             [c.key, c.name, c.description, c.kind, c.weight, [[a.level, a.text] for a in c.anchors]]
             for c in competencies
@@ -174,20 +165,55 @@ def rubric_version(language: str, questions: Iterable[Question], competencies: I
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def _judged(question: Question, keys: Mapping[UUID, str]) -> list[object]:
+    """What judging an answer to this question depends on."""
+    probed = sorted(keys[competency_id] for competency_id in question.competency_ids)
+    content: list[object] = [
+        question.text,
+        question.kind,
+        question.weight,
+        question.assessed,
+        probed,
+        list(question.expected_points),
+    ]
+    if question.kind is AnswerKind.CONVERSATION:
+        content.append([[topic.text, list(topic.points)] for topic in question.topics])
+    return content
+
+
 TYPED_CHARACTERS_PER_MINUTE = 114
 """19 words a minute of six characters: what people reach who compose at a keyboard (Karat et al., CHI 1999)."""
 _READING_SECONDS = 30
 _TYPICAL_SHARE = 0.7  # people rarely use the whole limit, and a promise kept early is better than one broken
 _DEVICE_CHECK_SECONDS = 90
+_FIELD_SECONDS = {
+    AnswerKind.SINGLE_CHOICE: 15,
+    AnswerKind.MULTIPLE_CHOICE: 20,
+    AnswerKind.NUMBER: 15,
+    AnswerKind.LINK: 30,
+    AnswerKind.FILE: 90,
+}
+_FIELD_READING_SECONDS = 15  # a line above a field, not a task to think about
+
+
+def likely_seconds(question: Question) -> float:
+    """How long a candidate is likely to spend on this question: reading, thinking, answering."""
+    if question.kind in _FIELD_SECONDS:
+        return _FIELD_READING_SECONDS + _FIELD_SECONDS[question.kind]
+    if question.kind is AnswerKind.TEXT:
+        answer = question.max_characters * 60 / TYPED_CHARACTERS_PER_MINUTE / 2
+    else:
+        answer = question.answer_seconds * _TYPICAL_SHARE
+    return _READING_SECONDS + question.think_seconds + answer
+
+
+def whole_minutes(seconds: float, questions: Iterable[Question]) -> int:
+    """Minutes to plan for, rounded up. Where `questions` are recorded somewhere, devices are checked beforehand."""
+    recorded = any(question.kind.recorded for question in questions)
+    return math.ceil((seconds + (_DEVICE_CHECK_SECONDS if recorded else 0)) / 60)
 
 
 def minutes(questions: Iterable[Question]) -> int:
-    """How long a candidate should plan for, in whole minutes; 0 for an interview without questions."""
-    total, recorded = 0.0, False
-    for question in questions:
-        if question.kind is AnswerKind.TEXT:
-            answer = question.max_characters * 60 / TYPED_CHARACTERS_PER_MINUTE / 2
-        else:
-            answer, recorded = question.answer_seconds * _TYPICAL_SHARE, True
-        total += _READING_SECONDS + question.think_seconds + answer
-    return math.ceil((total + (_DEVICE_CHECK_SECONDS if recorded else 0)) / 60)
+    """How long a candidate who is asked all of these should plan for, in whole minutes; 0 without questions."""
+    questions = tuple(questions)
+    return whole_minutes(sum(map(likely_seconds, questions)), questions)

@@ -30,6 +30,11 @@ class AnswerKind(StrEnum):
         """Whether the answer consists of the candidate's words, which can be evaluated."""
         return self in {AnswerKind.VIDEO, AnswerKind.AUDIO, AnswerKind.TEXT, AnswerKind.CONVERSATION}
 
+    @property
+    def choice(self) -> bool:
+        """Whether the answer is chosen among options."""
+        return self in {AnswerKind.SINGLE_CHOICE, AnswerKind.MULTIPLE_CHOICE}
+
 
 class VideoSource(StrEnum):
     """What a video answer shows: the candidate, or the candidate's screen with their voice."""

@@ -17,7 +17,6 @@ from colloquy.contexts.interviews.errors import (
     WrongState,
 )
 from colloquy.contexts.interviews.policy.cursor import cursor
-from colloquy.contexts.interviews.policy.drafts import Description
 from colloquy.contexts.interviews.policy.interview import Interview, InterviewState
 from colloquy.contexts.interviews.routes.asking import IdempotencyKey, Limit, Place, Viewer, whole
 from colloquy.contexts.interviews.schemas import inputs, views
@@ -47,8 +46,7 @@ async def create_interview(
     """Makes a draft, blank or with the questions and competencies of a starter template."""
 
     async def work() -> dict[str, Any]:
-        values = given.model_dump(exclude={"template"})
-        interview_id = await creating.create(db, actor, Description(**values), template=given.template)
+        interview_id = await creating.create(db, actor, given.draft(), template=given.template)
         return _view(await whole(db, actor, interview_id))
 
     request = {"make": "interview", **given.model_dump(mode="json")}
@@ -90,7 +88,7 @@ async def change_interview(
     interview_id: UUID, given: inputs.InterviewChanges, actor: Viewer, db: DbSession
 ) -> Interview:
     """Changes what is sent and leaves the rest."""
-    await describing.describe(db, actor, interview_id, given.model_dump(exclude_unset=True))
+    await describing.describe(db, actor, interview_id, given.changes())
     return await whole(db, actor, interview_id)
 
 

@@ -165,4 +165,5 @@ def _view(link: Link) -> dict[str, Any]:
         "expires_at": link.expires_at,
         "sent_at": link.sent_at,
         "created_at": link.created_at,
+        "accommodation": link.accommodation,
     }

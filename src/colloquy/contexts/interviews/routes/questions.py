@@ -15,12 +15,14 @@ from colloquy.contexts.interviews.errors import (
     InvalidInput,
     KeyReused,
     OrderChanged,
+    QuestionNeeded,
     QuestionNotFound,
     TooMany,
 )
 from colloquy.contexts.interviews.policy.interview import Interview, Question
 from colloquy.contexts.interviews.routes.asking import IdempotencyKey, Viewer, whole
 from colloquy.contexts.interviews.schemas import inputs, views
+from colloquy.contexts.interviews.schemas.question_inputs import QuestionInput
 from colloquy.contexts.interviews.service import idempotency, questions
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.problem import problems
@@ -39,7 +41,7 @@ _ONE = (*_ALL, QuestionNotFound, InterviewIncomplete)
 )
 async def add_question(
     interview_id: UUID,
-    given: inputs.QuestionInput,
+    given: QuestionInput,
     actor: Viewer,
     db: DbSession,
     idempotency_key: IdempotencyKey = None,
@@ -55,7 +57,7 @@ async def add_question(
     return await idempotency.once(db, actor, idempotency_key, request, work)
 
 
-@router.post("/order", response_model=views.InterviewView, responses=problems(*_ALL, OrderChanged))
+@router.post("/order", response_model=views.InterviewView, responses=problems(*_ALL, OrderChanged, QuestionNeeded))
 async def reorder_questions(interview_id: UUID, given: inputs.Order, actor: Viewer, db: DbSession) -> Interview:
     """Puts the questions in this order; it has to name each of them once."""
     await questions.reorder_questions(db, actor, interview_id, given.order)
@@ -64,20 +66,22 @@ async def reorder_questions(interview_id: UUID, given: inputs.Order, actor: View
 
 @router.put("/{question_id}", response_model=views.QuestionView, responses=problems(*_ONE))
 async def change_question(
-    interview_id: UUID, question_id: UUID, given: inputs.QuestionInput, actor: Viewer, db: DbSession
+    interview_id: UUID, question_id: UUID, given: QuestionInput, actor: Viewer, db: DbSession
 ) -> Question:
     """Replaces a question; its place stays."""
     await questions.change_question(db, actor, interview_id, question_id, given.draft())
     return await _question(db, actor, interview_id, question_id)
 
 
-@router.delete("/{question_id}", status_code=204, responses=problems(*_ONE))
+@router.delete("/{question_id}", status_code=204, responses=problems(*_ONE, QuestionNeeded))
 async def remove_question(interview_id: UUID, question_id: UUID, actor: Viewer, db: DbSession) -> None:
-    """Takes a question out. For an hour it can be brought back."""
+    """Takes a question out. For an hour it can be brought back. One that others depend on has to stay."""
     await questions.remove_question(db, actor, interview_id, question_id)
 
 
-@router.post("/{question_id}/restore", response_model=views.QuestionView, responses=problems(*_ONE, TooMany))
+@router.post(
+    "/{question_id}/restore", response_model=views.QuestionView, responses=problems(*_ONE, TooMany, QuestionNeeded)
+)
 async def restore_question(interview_id: UUID, question_id: UUID, actor: Viewer, db: DbSession) -> Question:
     """Brings a removed question back to where it was."""
     await questions.restore_question(db, actor, interview_id, question_id)

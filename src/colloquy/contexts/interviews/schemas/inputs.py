@@ -9,32 +9,32 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from colloquy.contexts.interviews.policy.addresses import MAX_INVITATIONS
 from colloquy.contexts.interviews.policy.drafts import (
-    ANSWER_SECONDS,
-    CHARACTERS,
     DEFAULT_RETENTION_DAYS,
     MAX_ANCHOR,
     MAX_COMPETENCY_DESCRIPTION,
     MAX_NAME,
-    MAX_POINT,
     MAX_TEXT,
     MAX_TITLE,
+    MOST_REMINDERS,
     NORMAL_WEIGHT,
+    REMINDER_LIMITS,
     RETENTION_DAYS,
-    TAKES,
-    THINK_SECONDS,
+    TIME_LIMIT_MINUTES,
     WEIGHTS,
     CompetencyDraft,
-    QuestionDraft,
-    storable,
+    Description,
 )
 from colloquy.contexts.interviews.policy.interview import (
     MAX_COMPETENCIES,
-    MAX_EXPECTED_POINTS,
     MAX_QUESTIONS,
+    REMINDER_HOURS,
     CompetencyKind,
 )
-from colloquy.contexts.interviews.policy.kinds import AnswerKind
+from colloquy.contexts.interviews.policy.kinds import QuestionOrder
 from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, MAX_DAYS, PUBLIC_DAYS
+from colloquy.contexts.interviews.policy.question_parts import MAX_POINT
+from colloquy.contexts.interviews.policy.texts import storable
+from colloquy.contexts.interviews.policy.vacancy import MAX_LOCATION, EmploymentType, Vacancy
 
 
 def _storable(text: str) -> str:
@@ -59,6 +59,37 @@ class Input(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
+class VacancyInput(Input):
+    """What a job posting on the landing page says besides the description. Remote work needs no location."""
+
+    employment_type: Annotated[EmploymentType, Field(strict=False)]
+    location: Annotated[Text, Field(max_length=MAX_LOCATION)] = ""
+    country: Annotated[Text, Field(min_length=2, max_length=2, description="ISO 3166-1 alpha-2.", examples=["DE"])]
+    remote: bool = False
+
+    def vacancy(self) -> Vacancy:
+        """The same for the use case."""
+        return Vacancy(self.employment_type, self.location, self.country, self.remote)
+
+
+TimeLimit = Annotated[
+    int,
+    Field(
+        ge=TIME_LIMIT_MINUTES[0],
+        le=TIME_LIMIT_MINUTES[1],
+        description="For the whole interview, from the first question on.",
+    ),
+]
+Reminders = Annotated[
+    list[Annotated[int, Field(ge=REMINDER_LIMITS[0], le=REMINDER_LIMITS[1])]],
+    Field(max_length=MOST_REMINDERS, description="Hours before the end at which unfinished candidates are reminded."),
+]
+QuestionsOrder = Annotated[
+    QuestionOrder, Field(strict=False, description="`free`: candidates choose which question is next.")
+]
+Practice = Annotated[bool, Field(description="Whether a practice question is offered.")]
+
+
 class NewInterview(Input):
     """An interview to be made, blank or from a starter template."""
 
@@ -68,7 +99,27 @@ class NewInterview(Input):
     language: Language = "en"
     retention_days: Annotated[int, Field(ge=RETENTION_DAYS[0], le=RETENTION_DAYS[1])] = DEFAULT_RETENTION_DAYS
     closes_at: Moment | None = None
+    order: QuestionsOrder = QuestionOrder.FIXED
+    time_limit_minutes: TimeLimit | None = None
+    practice: Practice = True
+    reminder_hours: Reminders = list(REMINDER_HOURS)
+    vacancy: VacancyInput | None = None
     template: Annotated[str, Field(max_length=64, description="A key of `GET /api/interview-templates`.")] | None = None
+
+    def draft(self) -> Description:
+        """What it says of itself, for the use case."""
+        return Description(**_values(self, leave_out=frozenset({"template"})))
+
+
+def _values(given: BaseModel, *, leave_out: frozenset[str] = frozenset(), only_set: bool = False) -> dict[str, Any]:
+    """Names and values of `Description`'s fields."""
+    names = given.model_fields_set if only_set else set(type(given).model_fields)
+    values = {name: getattr(given, name) for name in names - leave_out}
+    if values.get("vacancy") is not None:
+        values["vacancy"] = values["vacancy"].vacancy()
+    if "reminder_hours" in values:
+        values["reminder_hours"] = tuple(values["reminder_hours"])
+    return values
 
 
 def _without_defaults(schema: dict[str, Any]) -> None:
@@ -88,38 +139,15 @@ class InterviewChanges(Input):
     language: Language = "en"
     retention_days: Annotated[int, Field(ge=RETENTION_DAYS[0], le=RETENTION_DAYS[1])] = DEFAULT_RETENTION_DAYS
     closes_at: Moment | None = None
+    order: QuestionsOrder = QuestionOrder.FIXED
+    time_limit_minutes: TimeLimit | None = None
+    practice: Practice = True
+    reminder_hours: Reminders = list(REMINDER_HOURS)
+    vacancy: VacancyInput | None = None
 
-
-class QuestionInput(Input):
-    """A question. `answer_seconds`, `think_seconds` and `takes` are for recorded answers, `max_characters` for text."""
-
-    text: Annotated[Text, Field(min_length=1, max_length=MAX_TEXT)]
-    kind: Annotated[AnswerKind, Field(strict=False)] = AnswerKind.VIDEO
-    think_seconds: Annotated[int, Field(ge=THINK_SECONDS[0], le=THINK_SECONDS[1])] = 30
-    answer_seconds: Annotated[int, Field(ge=ANSWER_SECONDS[0], le=ANSWER_SECONDS[1])] = 120
-    max_characters: Annotated[int, Field(ge=CHARACTERS[0], le=CHARACTERS[1])] = 2000
-    takes: Annotated[int, Field(ge=TAKES[0], le=TAKES[1])] = 3
-    weight: Weight = NORMAL_WEIGHT
-    assessed: Annotated[
-        bool, Field(description="False: the answer is for people to know, no competency is judged.")
-    ] = True
-    competency_ids: Annotated[list[Id], Field(max_length=MAX_COMPETENCIES)] = []
-    expected_points: Annotated[list[Point], Field(max_length=MAX_EXPECTED_POINTS)] = []
-
-    def draft(self) -> QuestionDraft:
-        """The same for the use case."""
-        return QuestionDraft(
-            text=self.text,
-            kind=self.kind,
-            think_seconds=self.think_seconds,
-            answer_seconds=self.answer_seconds,
-            max_characters=self.max_characters,
-            takes=self.takes,
-            weight=self.weight,
-            assessed=self.assessed,
-            competency_ids=tuple(self.competency_ids),
-            expected_points=tuple(self.expected_points),
-        )
+    def changes(self) -> dict[str, Any]:
+        """Names and values of what was sent, for the use case."""
+        return _values(self, only_set=True)
 
 
 class Order(Input):

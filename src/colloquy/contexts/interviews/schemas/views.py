@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
+from colloquy.contexts.interviews.policy import documents
+from colloquy.contexts.interviews.policy.branching import KnockOut, Operator, ShowIf
 from colloquy.contexts.interviews.policy.interview import CompetencyKind, InterviewState
-from colloquy.contexts.interviews.policy.kinds import AnswerKind
+from colloquy.contexts.interviews.policy.kinds import AnswerKind, QuestionOrder, VideoSource
 from colloquy.contexts.interviews.policy.link import LinkState
+from colloquy.contexts.interviews.policy.vacancy import EmploymentType
 
 
 class View(BaseModel):
@@ -60,6 +64,60 @@ class CompetencyView(View):
     anchors: list[AnchorView]
 
 
+class OptionView(View):
+    """One of the answers to choose from."""
+
+    id: str
+    text: str
+
+
+class NumberRuleView(View):
+    """Which numbers are taken; null on a side means no limit there."""
+
+    lowest: float | None
+    highest: float | None
+    unit: str
+
+
+class TopicView(View):
+    """A topic of a conversation, and what a full answer mentions."""
+
+    id: UUID
+    text: str
+    points: list[str]
+
+
+class ConditionView(View):
+    """A test of the answer to an earlier question."""
+
+    question_id: UUID
+    operator: Operator
+    value: str | float | None
+
+
+class ShowIfView(View):
+    """All of the conditions hold, or with `every` false at least one."""
+
+    every: bool
+    conditions: list[ConditionView]
+
+
+class KnockOutView(View):
+    """An answer that passes this test ends the interview; a person decides what follows."""
+
+    operator: Operator
+    value: str | float | None
+    message: str
+
+
+def _show_if(rule: object) -> object:
+    return documents.show_if_document(rule) if isinstance(rule, ShowIf) else rule
+
+
+def _knock_out(rule: object) -> object:
+    return documents.knock_out_document(rule) if isinstance(rule, KnockOut) else rule
+
+
 class QuestionView(View):
     """A question of an interview."""
 
@@ -75,6 +133,24 @@ class QuestionView(View):
     assessed: bool
     competency_ids: list[UUID]
     expected_points: list[str]
+    required: bool
+    source: VideoSource
+    upload_allowed: bool
+    options: list[OptionView]
+    number_rule: NumberRuleView
+    topics: list[TopicView]
+    follow_ups: int
+    show_if: Annotated[ShowIfView | None, BeforeValidator(_show_if)]
+    knock_out: Annotated[KnockOutView | None, BeforeValidator(_knock_out)]
+
+
+class VacancyView(View):
+    """What the job posting on the landing page says besides the description."""
+
+    employment_type: EmploymentType
+    location: str
+    country: str
+    remote: bool
 
 
 class InterviewView(View):
@@ -97,6 +173,21 @@ class InterviewView(View):
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    order: QuestionOrder
+    time_limit_minutes: int | None
+    practice: bool
+    reminder_hours: list[int]
+    vacancy: VacancyView | None
+
+
+class AccommodationView(View):
+    """What is changed for one candidate. It is no part of what is judged."""
+
+    time_multiplier: float
+    extra_takes: int
+    text_instead: bool
+    no_camera: bool
+    own_captions: bool
 
 
 class PublicLinkView(View):
@@ -116,6 +207,7 @@ class InvitationView(View):
     expires_at: datetime
     sent_at: datetime | None
     created_at: datetime
+    accommodation: AccommodationView
 
 
 class InvitationAddressView(View):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity import public as identity
 from colloquy.contexts.interviews.errors import LinkExpired, LinkUsed
 from colloquy.contexts.interviews.models import LinkRow
+from colloquy.contexts.interviews.policy.documents import accommodation_of
 from colloquy.contexts.interviews.policy.link import ROUTE_KIND, Link, LinkKind
 from colloquy.contexts.interviews.queries import content, idempotency, links
 from colloquy.kit import clock
@@ -101,4 +102,5 @@ def link_of(row: LinkRow) -> Link:
         sendings=row.sendings,
         sent_at=row.sent_at,
         created_at=row.created_at,
+        accommodation=accommodation_of(row.accommodation),
     )

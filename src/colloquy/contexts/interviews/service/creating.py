@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +15,7 @@ from colloquy.contexts.interviews.library import LibraryCompetency, LibraryQuest
 from colloquy.contexts.interviews.library import competencies as library_competencies
 from colloquy.contexts.interviews.library import templates as library_templates
 from colloquy.contexts.interviews.models import CompetencyRow, InterviewRow, QuestionRow
+from colloquy.contexts.interviews.policy import documents
 from colloquy.contexts.interviews.policy.drafts import (
     CHARACTERS,
     MAX_TITLE,
@@ -24,7 +27,7 @@ from colloquy.contexts.interviews.policy.drafts import (
 from colloquy.contexts.interviews.policy.interview import TYPED_CHARACTERS_PER_MINUTE, InterviewState
 from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.queries import content
-from colloquy.contexts.interviews.service.describing import check_description
+from colloquy.contexts.interviews.service.describing import check_description, description_of, write_description
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.kit import clock
 from colloquy.kit.events import publish
@@ -53,31 +56,27 @@ async def duplicate(db: AsyncSession, actor: Actor, interview_id: UUID) -> UUID:
     original = await content.interview_row(db, actor.scope, interview_id)
     if original is None:
         raise InterviewNotFound("There is no such interview.")
-    copy_id = await _add_interview(
-        db,
-        actor,
-        Description(
-            title=f"{original.title[: MAX_TITLE - 7]} (copy)",
-            role_title=original.role_title,
-            description=original.description,
-            language=original.language,
-            retention_days=original.retention_days,
-        ),
-    )
+    description = replace(description_of(original), title=f"{original.title[: MAX_TITLE - 7]} (copy)", closes_at=None)
+    copy_id = await _add_interview(db, actor, description)
+    await _copy_content(db, actor, interview_id, copy_id)
+    await publish(db, InterviewCreated(actor.scope.org_id, copy_id))
+    return copy_id
+
+
+async def _copy_content(db: AsyncSession, actor: Actor, interview_id: UUID, copy_id: UUID) -> None:
     copies: dict[UUID, UUID] = {}
     for competency in await content.competencies(db, actor.scope, interview_id):
         copies[competency.id] = new_id()
         db.add(_copy_of_competency(competency, copies[competency.id], copy_id))
     await db.flush()
     probes = await content.probes(db, actor.scope, interview_id)
-    for question in await content.questions(db, actor.scope, [interview_id]):
-        question_id = new_id()
-        db.add(_copy_of_question(question, question_id, copy_id))
+    originals = await content.questions(db, actor.scope, [interview_id])
+    questions = {question.id: new_id() for question in originals}
+    for question in originals:
+        db.add(_copy_of_question(question, questions, copy_id))
         await db.flush()
         probed = [copies[old] for old in probes.get(question.id, ())]
-        await content.set_probes(db, actor.scope, question_id, probed)
-    await publish(db, InterviewCreated(actor.scope.org_id, copy_id))
-    return copy_id
+        await content.set_probes(db, actor.scope, questions[question.id], probed)
 
 
 async def _add_interview(db: AsyncSession, actor: Actor, description: Description) -> UUID:
@@ -85,17 +84,12 @@ async def _add_interview(db: AsyncSession, actor: Actor, description: Descriptio
     row = InterviewRow(
         id=new_id(),
         org_id=actor.scope.org_id,
-        title=description.title,
-        role_title=description.role_title,
-        description=description.description,
-        language=description.language,
         state=InterviewState.DRAFT.value,
-        retention_days=description.retention_days,
-        closes_at=description.closes_at,
         created_by=actor.person_id,
         created_at=now,
         updated_at=now,
     )
+    write_description(row, description)
     db.add(row)
     await db.flush()
     return row.id
@@ -147,21 +141,31 @@ def competency_from(
 
 def question_from(draft: QuestionDraft, org_id: UUID, interview_id: UUID, position: int) -> QuestionRow:
     """The row for a tidied draft, not yet added to the session; what it probes is set apart."""
-    return QuestionRow(
-        id=new_id(),
-        org_id=org_id,
-        interview_id=interview_id,
-        position=position,
-        text=draft.text,
-        kind=draft.kind.value,
-        think_seconds=draft.think_seconds,
-        answer_seconds=draft.answer_seconds,
-        max_characters=draft.max_characters,
-        takes=draft.takes,
-        weight=draft.weight,
-        assessed=draft.assessed,
-        expected_points=list(draft.expected_points),
-    )
+    row = QuestionRow(id=new_id(), org_id=org_id, interview_id=interview_id, position=position)
+    write_question(row, draft)
+    return row
+
+
+def write_question(row: QuestionRow, draft: QuestionDraft) -> None:
+    """Puts everything of a tidied draft into the row, but for what it probes."""
+    row.text = draft.text
+    row.kind = draft.kind.value
+    row.think_seconds = draft.think_seconds
+    row.answer_seconds = draft.answer_seconds
+    row.max_characters = draft.max_characters
+    row.takes = draft.takes
+    row.weight = draft.weight
+    row.assessed = draft.assessed
+    row.expected_points = list(draft.expected_points)
+    row.required = draft.required
+    row.source = draft.source.value
+    row.upload_allowed = draft.upload_allowed
+    row.options = documents.options_document(draft.options)
+    row.number_rule = documents.number_document(draft.number_rule)
+    row.topics = documents.topics_document(draft.topics)
+    row.follow_ups = draft.follow_ups
+    row.show_if = documents.show_if_document(draft.show_if)
+    row.knock_out = documents.knock_out_document(draft.knock_out)
 
 
 def _draft(question: LibraryQuestion, ids: dict[str, UUID]) -> QuestionDraft:
@@ -201,19 +205,12 @@ def _copy_of_competency(row: CompetencyRow, copy_id: UUID, interview_id: UUID) -
     )
 
 
-def _copy_of_question(row: QuestionRow, copy_id: UUID, interview_id: UUID) -> QuestionRow:
-    return QuestionRow(
-        id=copy_id,
-        org_id=row.org_id,
-        interview_id=interview_id,
-        position=row.position,
-        text=row.text,
-        kind=row.kind,
-        think_seconds=row.think_seconds,
-        answer_seconds=row.answer_seconds,
-        max_characters=row.max_characters,
-        takes=row.takes,
-        weight=row.weight,
-        assessed=row.assessed,
-        expected_points=row.expected_points,
-    )
+def _copy_of_question(row: QuestionRow, ids: Mapping[UUID, UUID], interview_id: UUID) -> QuestionRow:
+    """The same question in the copy; `ids` has the copies' ids by the originals', for itself and its conditions."""
+    copied = {
+        name: getattr(row, name)
+        for name in QuestionRow.__table__.columns.keys()  # noqa: SIM118 - a column collection iterates over columns
+        if name not in {"id", "interview_id", "show_if"}
+    }
+    show_if = documents.show_if_elsewhere(row.show_if, ids)
+    return QuestionRow(id=ids[row.id], interview_id=interview_id, show_if=show_if, **copied)

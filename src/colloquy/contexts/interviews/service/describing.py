@@ -13,37 +13,40 @@ from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import InterviewHasCandidates
 from colloquy.contexts.interviews.models import InterviewRow
 from colloquy.contexts.interviews.policy.drafts import Description
+from colloquy.contexts.interviews.policy.kinds import QuestionOrder
 from colloquy.contexts.interviews.service.editing import FROZEN, accept, locked
+from colloquy.contexts.interviews.service.reading import vacancy_of
 from colloquy.kit import clock
+
+SAME_FOR_ALL = ("language", "order", "time_limit_minutes")
+"""Fields of a description that stay once somebody has started."""
 
 
 async def describe(db: AsyncSession, actor: Actor, interview_id: UUID, changes: Mapping[str, Any]) -> None:
     """Changes what is in `changes` (names and values of `Description`'s fields) and leaves the rest.
 
-    Once candidates have started, the language stays, and answers may not be kept for longer than they were told.
+    Once candidates have started, the language, the order and the time limit stay, so that all have the same, and
+    answers may not be kept for longer than they were told.
     Raises Forbidden, InterviewNotFound, InvalidInput, InterviewHasCandidates.
     """
     row = await locked(db, actor, interview_id)
-    description = replace(_description(row), **changes).tidied()
+    description = replace(description_of(row), **changes).tidied()
     check_description(description, before=row)
     if row.frozen_at is not None:
-        if description.language != row.language:
+        before = description_of(row)
+        if any(getattr(description, name) != getattr(before, name) for name in SAME_FOR_ALL):
             raise InterviewHasCandidates(FROZEN, duplicate=f"/api/interviews/{interview_id}/duplicate")
         if description.retention_days > row.retention_days:
             raise InterviewHasCandidates(
                 f"Candidates were told that their answers are kept for {row.retention_days} days. "
                 "You can shorten this, not lengthen it."
             )
-    row.title = description.title
-    row.role_title = description.role_title
-    row.description = description.description
-    row.language = description.language
-    row.retention_days = description.retention_days
-    row.closes_at = description.closes_at
+    write_description(row, description)
     await db.flush()
 
 
-def _description(row: InterviewRow) -> Description:
+def description_of(row: InterviewRow) -> Description:
+    """What the row says of the interview."""
     return Description(
         title=row.title,
         role_title=row.role_title,
@@ -51,7 +54,31 @@ def _description(row: InterviewRow) -> Description:
         language=row.language,
         retention_days=row.retention_days,
         closes_at=row.closes_at,
+        order=QuestionOrder(row.question_order),
+        time_limit_minutes=row.time_limit_minutes,
+        practice=row.practice,
+        reminder_hours=tuple(row.reminder_hours),
+        vacancy=vacancy_of(row),
     )
+
+
+def write_description(row: InterviewRow, description: Description) -> None:
+    """Puts all of it into the row."""
+    row.title = description.title
+    row.role_title = description.role_title
+    row.description = description.description
+    row.language = description.language
+    row.retention_days = description.retention_days
+    row.closes_at = description.closes_at
+    row.question_order = description.order.value
+    row.time_limit_minutes = description.time_limit_minutes
+    row.practice = description.practice
+    row.reminder_hours = list(description.reminder_hours)
+    vacancy = description.vacancy
+    row.employment_type = None if vacancy is None else vacancy.employment_type.value
+    row.vacancy_location = "" if vacancy is None else vacancy.location
+    row.vacancy_country = "" if vacancy is None else vacancy.country
+    row.vacancy_remote = vacancy is not None and vacancy.remote
 
 
 def check_description(description: Description, *, before: InterviewRow | None = None) -> None:

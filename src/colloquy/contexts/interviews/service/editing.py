@@ -15,9 +15,9 @@ from colloquy.contexts.interviews.errors import (
     InvalidInput,
 )
 from colloquy.contexts.interviews.models import InterviewRow
-from colloquy.contexts.interviews.policy.drafts import Problems
 from colloquy.contexts.interviews.policy.interview import InterviewState
 from colloquy.contexts.interviews.policy.readiness import checks
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.queries import content
 from colloquy.contexts.interviews.service.reading import competency_of, numbered
 from colloquy.kit import clock

@@ -10,11 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import OrderChanged, QuestionNotFound, TooMany
 from colloquy.contexts.interviews.models import QuestionRow
-from colloquy.contexts.interviews.policy.drafts import Problems, QuestionDraft
+from colloquy.contexts.interviews.policy.drafts import QuestionDraft
 from colloquy.contexts.interviews.policy.interview import MAX_QUESTIONS
+from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.queries import content
-from colloquy.contexts.interviews.service.creating import question_from
+from colloquy.contexts.interviews.service.creating import question_from, write_question
 from colloquy.contexts.interviews.service.editing import UNDO_FOR, accept, changed, editable
+from colloquy.contexts.interviews.service.paths import path_problems, refuse_broken_paths
+from colloquy.contexts.interviews.service.reading import numbered
 from colloquy.kit import clock
 
 
@@ -25,9 +28,9 @@ async def add_question(db: AsyncSession, actor: Actor, interview_id: UUID, draft
     candidates can open the interview and the question does not say what it is to find out.
     """
     interview = await editable(db, actor, interview_id)
-    draft = await _accepted(db, actor, interview_id, draft)
     existing = await content.questions(db, actor.scope, [interview_id])
     _room_for_one(existing)
+    draft = await _accepted(db, actor, interview_id, draft, existing)
     row = question_from(draft, actor.scope.org_id, interview_id, _end(existing))
     db.add(row)
     await db.flush()
@@ -42,25 +45,23 @@ async def change_question(
     """Replaces a question's text and rules. Raises as `add_question`, and QuestionNotFound."""
     interview = await editable(db, actor, interview_id)
     row = await _question(db, actor, interview_id, question_id)
-    draft = await _accepted(db, actor, interview_id, draft)
-    row.text = draft.text
-    row.kind = draft.kind.value
-    row.think_seconds = draft.think_seconds
-    row.answer_seconds = draft.answer_seconds
-    row.max_characters = draft.max_characters
-    row.takes = draft.takes
-    row.weight = draft.weight
-    row.assessed = draft.assessed
-    row.expected_points = list(draft.expected_points)
+    existing = await content.questions(db, actor.scope, [interview_id])
+    draft = await _accepted(db, actor, interview_id, draft, existing, place=existing.index(row))
+    write_question(row, draft)
     await db.flush()
     await content.set_probes(db, actor.scope, question_id, draft.competency_ids)
     await changed(db, actor, interview)
 
 
 async def remove_question(db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID) -> None:
-    """Takes a question out. It can be brought back for an hour (see `restore_question`)."""
+    """Takes a question out. It can be brought back for an hour (see `restore_question`).
+
+    Raises QuestionNeeded while other questions are asked only after its answer.
+    """
     interview = await editable(db, actor, interview_id)
     row = await _question(db, actor, interview_id, question_id)
+    left = [one for one in await content.questions(db, actor.scope, [interview_id]) if one.id != question_id]
+    refuse_broken_paths(left, numbered_as=await _numbers(db, actor, interview_id))
     now = clock.now()
     await content.forget_deleted(db, actor.scope, interview_id, now - UNDO_FOR)
     row.deleted_at = now
@@ -74,16 +75,24 @@ async def restore_question(db: AsyncSession, actor: Actor, interview_id: UUID, q
     if row is None or row.deleted_at is None or row.deleted_at < clock.now() - UNDO_FOR:
         raise QuestionNotFound("This question can no longer be brought back.")
     _room_for_one(await content.questions(db, actor.scope, [interview_id]))
+    numbers = await _numbers(db, actor, interview_id)
     row.deleted_at = None
+    await db.flush()
+    refuse_broken_paths(await content.questions(db, actor.scope, [interview_id]), numbered_as=numbers)
     await changed(db, actor, interview)
 
 
 async def reorder_questions(db: AsyncSession, actor: Actor, interview_id: UUID, order: Sequence[UUID]) -> None:
-    """Puts the questions in this order. Raises OrderChanged unless it names each of them exactly once."""
+    """Puts the questions in this order. Raises OrderChanged unless it names each of them exactly once.
+
+    Raises QuestionNeeded when a question would come before one whose answer decides whether it is asked.
+    """
     await editable(db, actor, interview_id)
     rows = {row.id: row for row in await content.questions(db, actor.scope, [interview_id])}
     if len(order) != len(rows) or set(order) != rows.keys():
         raise OrderChanged("The questions have changed since this list was shown. Reload it and move again.")
+    numbers = {question_id: number for number, question_id in enumerate(rows, 1)}
+    refuse_broken_paths([rows[question_id] for question_id in order], numbered_as=numbers)
     for position, question_id in enumerate(order):
         rows[question_id].position = position
     await db.flush()
@@ -108,14 +117,30 @@ async def _question(db: AsyncSession, actor: Actor, interview_id: UUID, question
     return row
 
 
-async def _accepted(db: AsyncSession, actor: Actor, interview_id: UUID, draft: QuestionDraft) -> QuestionDraft:
+async def _accepted(
+    db: AsyncSession,
+    actor: Actor,
+    interview_id: UUID,
+    draft: QuestionDraft,
+    existing: Sequence[QuestionRow],
+    *,
+    place: int | None = None,
+) -> QuestionDraft:
+    """The draft, tidied. `place` counts from 0 where it replaces one of the existing. Raises InvalidInput."""
     draft = draft.tidied()
     problems: Problems = draft.problems()
     known = {row.id for row in await content.competencies(db, actor.scope, interview_id)}
     if not known.issuperset(draft.competency_ids):
         problems["competency_ids"] = "Choose among the competencies of this interview."
+    for name, problem in path_problems(draft, numbered(existing, {}), place):
+        problems.setdefault(name, problem)
     accept(problems)
     return draft
+
+
+async def _numbers(db: AsyncSession, actor: Actor, interview_id: UUID) -> dict[UUID, int]:
+    rows = await content.questions(db, actor.scope, [interview_id])
+    return {row.id: number for number, row in enumerate(rows, 1)}
 
 
 def _room_for_one(existing: Sequence[QuestionRow]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
 from colloquy.contexts.interviews.models import CompetencyRow, InterviewRow, QuestionRow
+from colloquy.contexts.interviews.policy import documents
 from colloquy.contexts.interviews.policy.interview import (
     Anchor,
     Competency,
@@ -21,7 +22,8 @@ from colloquy.contexts.interviews.policy.interview import (
     minutes,
     rubric_version,
 )
-from colloquy.contexts.interviews.policy.kinds import AnswerKind
+from colloquy.contexts.interviews.policy.kinds import AnswerKind, QuestionOrder, VideoSource
+from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.queries import content
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
@@ -73,6 +75,11 @@ async def interview(db: AsyncSession, scope: Scope, interview_id: UUID) -> Inter
         created_at=row.created_at,
         updated_at=row.updated_at,
         published_at=row.published_at,
+        order=QuestionOrder(row.question_order),
+        time_limit_minutes=row.time_limit_minutes,
+        practice=row.practice,
+        reminder_hours=tuple(row.reminder_hours),
+        vacancy=vacancy_of(row),
     )
 
 
@@ -118,6 +125,13 @@ def state_now(row: InterviewRow, at: datetime) -> InterviewState:
     return state
 
 
+def vacancy_of(row: InterviewRow) -> Vacancy | None:
+    """The vacancy that a row describes, or None."""
+    if row.employment_type is None:
+        return None
+    return Vacancy(EmploymentType(row.employment_type), row.vacancy_location, row.vacancy_country, row.vacancy_remote)
+
+
 def competency_of(row: CompetencyRow) -> Competency:
     """The competency that a row describes."""
     return Competency(
@@ -147,6 +161,15 @@ def numbered(rows: Sequence[QuestionRow], probes: dict[UUID, list[UUID]]) -> tup
             expected_points=tuple(row.expected_points),
             max_characters=row.max_characters,
             assessed=row.assessed,
+            required=row.required,
+            source=VideoSource(row.source),
+            upload_allowed=row.upload_allowed,
+            options=documents.options_of(row.options),
+            number_rule=documents.number_of(row.number_rule),
+            topics=documents.topics_of(row.topics),
+            follow_ups=row.follow_ups,
+            show_if=documents.show_if_of(row.show_if),
+            knock_out=documents.knock_out_of(row.knock_out),
         )
         for number, row in enumerate(rows, 1)
     )
