@@ -134,11 +134,13 @@ async def answer_everything(runtime: Runtime, token: str, candidate: Candidate, 
         async with database.begin() as db:
             row = await sessions.lock_own(db, key)
             room = await sessions.enter_room(db, secret, row)
-            assert room.question is not None  # noqa: S101 - there is a recording for each question
-            question_id = room.question.question.id
+            waiting = room.question or room.up_next
+            assert waiting is not None  # noqa: S101 - there is a recording for each question
+            question_id = waiting.question.id
             size = recording.path.stat().st_size
             kind = _TYPES[recording.path.suffix]
-            take = await sessions.open_take(db, secret, row, question_id, mime_type=kind, declared_bytes=size)
+            wanted = sessions.Wanted(question_id, mime_type=kind, declared_bytes=size)
+            take = await sessions.open_take(db, secret, row, wanted)
             upload = await media.open_upload(db, take.upload_url.rsplit("/", 1)[1])
         await _send(database, spool, upload, recording.path, sent)
         async with database.begin() as db:

@@ -32,6 +32,7 @@ API: tuple[APIRouter, ...] = (
     media_routes.router,
     reporting_routes.router,
     scoring_routes.router,
+    sessions_routes.leaving,
     sessions_routes.router,
     sessions_routes.uploads,
 )

@@ -96,3 +96,35 @@ class NothingToRepeat(Refusal):
     """The answer did not fail, so there is nothing to run again."""
 
     code = "nothing_to_repeat"
+
+
+class TimeOver(Refusal):
+    """The time for the whole interview is over; what was answered is handed in."""
+
+    code = "time_over"
+
+
+class SessionEnded(Refusal):
+    """The session has expired or was withdrawn."""
+
+    status = 410
+    code = "session_ended"
+
+
+class QuestionRequired(Refusal):
+    """The question cannot be left out."""
+
+    code = "question_required"
+
+
+class WrongCode(Refusal):
+    """The code is wrong, used, or too old; which of them is nobody's business."""
+
+    status = 422
+    code = "wrong_code"
+
+
+class NotExtendable(Refusal):
+    """There is no time to give: the interview was handed in or withdrawn, or the new end is not later."""
+
+    code = "not_extendable"

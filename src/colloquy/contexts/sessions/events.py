@@ -10,6 +10,58 @@ from colloquy.kit.events import Event
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOpened(Event):
+    """A candidate filled in the form of the landing page."""
+
+    name: ClassVar[str] = "SessionOpened"
+    routing_key: ClassVar[str] = "interview.session.opened"
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContinueRequested(Event):
+    """A candidate wants to go on on another device. The code itself is not in the event."""
+
+    name: ClassVar[str] = "ContinueRequested"
+    routing_key: ClassVar[str] = "interview.continue.requested"
+
+    session_id: UUID
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionExtended(Event):
+    """A candidate was given more time, or other rules: whatever was planned for the old end is out of date."""
+
+    name: ClassVar[str] = "SessionExtended"
+    routing_key: ClassVar[str] = "interview.session.extended"
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionExpired(Event):
+    """The time to answer is over, and the interview was not handed in."""
+
+    name: ClassVar[str] = "SessionExpired"
+    routing_key: ClassVar[str] = "interview.session.expired"
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionWithdrawn(Event):
+    """A candidate has withdrawn. With `erased` the data go with it (see SessionErased)."""
+
+    name: ClassVar[str] = "SessionWithdrawn"
+    routing_key: ClassVar[str] = "interview.session.withdrawn"
+
+    session_id: UUID
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SessionStarted(Event):
     """A candidate saw the first question."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colloquy.kit.db import Base
@@ -27,12 +29,20 @@ class SessionRow(Base):
     profile_url: Mapped[str | None]
     profile_key: Mapped[str | None]
     language: Mapped[str]
-    secret_hash: Mapped[bytes]
+    current_question_id: Mapped[UUID | None]
     tab: Mapped[str | None]
+    tab_key_id: Mapped[UUID | None]
+    tab_since: Mapped[datetime | None]
     human_only: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    must_end_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    extended_until: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    knocked_out_by: Mapped[UUID | None]
+    accommodation: Mapped[dict[str, Any]] = mapped_column(default=dict)
     updated_at: Mapped[datetime]
 
 
@@ -54,6 +64,8 @@ class AnswerRow(Base):
     take: Mapped[int | None]
     text: Mapped[str | None]
     draft: Mapped[str | None]
+    value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
+    draft_value: Mapped[Any | None] = mapped_column(JSONB(none_as_null=True))
     opened_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
 
@@ -70,6 +82,38 @@ class TakeRow(Base):
     recording_id: Mapped[UUID]
     upload_sealed: Mapped[bytes]
     started_at: Mapped[datetime]
-    must_stop_at: Mapped[datetime]
+    must_stop_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     client_seconds: Mapped[float | None]
+    request_id: Mapped[UUID | None]
+    source: Mapped[str] = mapped_column(default="camera")
+    key_id: Mapped[UUID | None]
+    late_seconds: Mapped[float] = mapped_column(default=0.0)
+
+
+class KeyRow(Base):
+    """What opens a session on one device: the hash of its secret, and what the device is called."""
+
+    __tablename__ = "session_keys"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    session_id: Mapped[UUID]
+    secret_hash: Mapped[bytes]
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class CodeRow(Base):
+    """The one-time code by which another device gets a key, and how often it was tried and asked for."""
+
+    __tablename__ = "session_codes"
+
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    code_sealed: Mapped[bytes]
+    token_sealed: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    asked: Mapped[int]
+    asked_since: Mapped[datetime]

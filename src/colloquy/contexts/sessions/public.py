@@ -1,9 +1,29 @@
 """The front door of sessions: candidates, their answers, and what becomes of them."""
 
-from colloquy.contexts.sessions.errors import AnswerNotFound, NothingToRepeat, SessionNotFound
+from colloquy.contexts.sessions.errors import (
+    AnswerNotFound,
+    NotExtendable,
+    NothingToRepeat,
+    NotYourSession,
+    SessionNotFound,
+    SessionOver,
+)
 from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, SessionState
+from colloquy.contexts.sessions.service.accommodate import accommodate, extend
 from colloquy.contexts.sessions.service.agree import agree
+from colloquy.contexts.sessions.service.arrive import Arrival, arrive
+from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep
+from colloquy.contexts.sessions.service.converse import (
+    OpenConversation,
+    finish_conversation,
+    keep_words,
+    open_conversation,
+)
+from colloquy.contexts.sessions.service.devices import ContinueLetter, continue_letter_facts, key_row
 from colloquy.contexts.sessions.service.erase import Erased, erase_on_request
+from colloquy.contexts.sessions.service.hand_in import complete
+from colloquy.contexts.sessions.service.held import HeldData, HeldDevice, HeldDraft, HeldTake, held_data
+from colloquy.contexts.sessions.service.keys import HeldKey, Key
 from colloquy.contexts.sessions.service.progress import (
     answer_analysed,
     answer_failed,
@@ -23,9 +43,11 @@ from colloquy.contexts.sessions.service.read import (
     session_counts,
     sessions_of,
 )
-from colloquy.contexts.sessions.service.room import enter_room, open_take
-from colloquy.contexts.sessions.service.start import Arrival, Key, arrive, lock_own, start
-from colloquy.contexts.sessions.service.submit import choose_take, complete, send_text
+from colloquy.contexts.sessions.service.room import claim_tab, enter_room, require_tab
+from colloquy.contexts.sessions.service.start import lock_own, own, start
+from colloquy.contexts.sessions.service.submit import choose_take, send_text, send_value
+from colloquy.contexts.sessions.service.takes import Wanted, open_take
+from colloquy.contexts.sessions.service.withdraw import refuse_evaluation, withdraw
 
 __all__ = [
     "PROGRESS",
@@ -35,12 +57,25 @@ __all__ = [
     "Arrival",
     "Board",
     "Candidate",
+    "ContinueLetter",
+    "CurrentKey",
     "Erased",
+    "HeldData",
+    "HeldDevice",
+    "HeldDraft",
+    "HeldKey",
+    "HeldTake",
     "Key",
+    "NotExtendable",
+    "NotYourSession",
     "NothingToRepeat",
+    "OpenConversation",
     "Session",
     "SessionNotFound",
+    "SessionOver",
     "SessionState",
+    "Wanted",
+    "accommodate",
     "agree",
     "answer",
     "answer_analysed",
@@ -49,17 +84,32 @@ __all__ = [
     "answer_scored",
     "arrive",
     "choose_take",
+    "claim_tab",
     "complete",
+    "continue_letter_facts",
     "enter_room",
     "erase_on_request",
+    "extend",
+    "finish_conversation",
+    "held_data",
+    "held_for",
+    "keep",
+    "keep_words",
+    "key_row",
     "lock_own",
+    "open_conversation",
     "open_take",
+    "own",
+    "refuse_evaluation",
+    "require_tab",
     "run_answer_again",
     "send_text",
+    "send_value",
     "session",
     "session_counts",
     "session_needs_human",
     "session_scored",
     "sessions_of",
     "start",
+    "withdraw",
 ]

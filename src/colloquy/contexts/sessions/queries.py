@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.sessions.models import AnswerRow, SessionRow, TakeRow
+from colloquy.contexts.sessions.models import AnswerRow, CodeRow, KeyRow, SessionRow, TakeRow
 from colloquy.kit.db import Scope
 
 
@@ -96,6 +96,68 @@ async def takes(db: AsyncSession, scope: Scope, answer_id: UUID) -> Sequence[Tak
 async def take(db: AsyncSession, scope: Scope, take_id: UUID) -> TakeRow | None:
     """One take."""
     return await db.scalar(select(TakeRow).where(TakeRow.org_id == scope.org_id, TakeRow.id == take_id))
+
+
+async def takes_of(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[TakeRow]:
+    """Every take of the session, in the order of its questions and takes."""
+    found = await db.scalars(
+        select(TakeRow)
+        .join(AnswerRow, AnswerRow.id == TakeRow.answer_id)
+        .where(TakeRow.org_id == scope.org_id, AnswerRow.session_id == session_id)
+        .order_by(AnswerRow.number, TakeRow.number)
+    )
+    return found.all()
+
+
+async def takes_by_answer(db: AsyncSession, scope: Scope, answer_ids: Iterable[UUID]) -> Sequence[TakeRow]:
+    """The takes of these answers, by answer and number."""
+    found = await db.scalars(
+        select(TakeRow)
+        .where(TakeRow.org_id == scope.org_id, TakeRow.answer_id.in_(list(answer_ids)))
+        .order_by(TakeRow.answer_id, TakeRow.number)
+    )
+    return found.all()
+
+
+async def take_by_request(db: AsyncSession, scope: Scope, answer_id: UUID, request_id: UUID) -> TakeRow | None:
+    """The take that this request began, when it was sent before."""
+    return await db.scalar(
+        select(TakeRow).where(
+            TakeRow.org_id == scope.org_id, TakeRow.answer_id == answer_id, TakeRow.request_id == request_id
+        )
+    )
+
+
+async def take_of_recording(db: AsyncSession, scope: Scope, recording_id: UUID) -> TakeRow | None:
+    """The take whose bytes a recording has."""
+    return await db.scalar(select(TakeRow).where(TakeRow.org_id == scope.org_id, TakeRow.recording_id == recording_id))
+
+
+async def key(db: AsyncSession, scope: Scope, session_id: UUID, secret_hash: bytes) -> KeyRow | None:
+    """The key of this session with this hash."""
+    return await db.scalar(
+        select(KeyRow).where(
+            KeyRow.org_id == scope.org_id, KeyRow.session_id == session_id, KeyRow.secret_hash == secret_hash
+        )
+    )
+
+
+async def keys(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[KeyRow]:
+    """The keys of this session, the first one first."""
+    found = await db.scalars(
+        select(KeyRow)
+        .where(KeyRow.org_id == scope.org_id, KeyRow.session_id == session_id)
+        .order_by(KeyRow.created_at, KeyRow.id)
+    )
+    return found.all()
+
+
+async def code(db: AsyncSession, scope: Scope, session_id: UUID, *, lock: bool = False) -> CodeRow | None:
+    """The session's one-time code, if one was asked for; locked on demand."""
+    query = select(CodeRow).where(CodeRow.org_id == scope.org_id, CodeRow.session_id == session_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return await db.scalar(query)
 
 
 async def recording_ids(db: AsyncSession, scope: Scope, session_id: UUID) -> set[UUID]:

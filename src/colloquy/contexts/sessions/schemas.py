@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
@@ -66,9 +66,45 @@ class TakeInput(Input):
     """A take that begins."""
 
     question_id: JsonId
-    kind: Literal["video", "audio"]
+    kind: Literal["video", "audio", "file"]
     mime_type: Annotated[str, StringConstraints(max_length=200)] = ""
     tab: Tab | None = None
+    request_id: JsonId | None = None
+    source: Literal["camera", "screen", "upload"] = "camera"
+    file_name: Annotated[str, StringConstraints(max_length=500), AfterValidator(_writable)] | None = None
+    length: Annotated[int, Field(ge=0, le=1 << 40)] | None = None
+
+
+class CaptionsInput(Input):
+    """Captions that the candidate brings for a take."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(_writable)]
+    format: Literal["vtt", "srt", "txt"]
+
+
+class OpenInput(Input):
+    """A question that the candidate opens, or leaves out."""
+
+    question_id: JsonId
+    tab: Tab | None = None
+
+
+class WithdrawInput(Input):
+    """How the candidate withdraws."""
+
+    erase: bool
+
+
+class ContinueInput(Input):
+    """Whose interview goes on on this device."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=320)]
+
+
+class CodeInput(ContinueInput):
+    """The code that was sent."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
 
 
 class FinishInput(Input):
@@ -77,33 +113,41 @@ class FinishInput(Input):
     duration_seconds: Annotated[float, Field(ge=0, le=36000, allow_inf_nan=False, strict=False)]
 
 
+Option = Annotated[str, StringConstraints(max_length=64), AfterValidator(_writable)]
+Link = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_writable)]
+Number = Annotated[int | float, Field(allow_inf_nan=False)]
+Value = Annotated[list[Option], Field(max_length=50)] | Number | Link
+
+
 class AnswerInput(Input):
-    """The take, or the text, that is the answer."""
+    """The take, the text or the value that is the answer: one of the three."""
 
     question_id: JsonId
     take_id: JsonId | None = None
     text: Text | None = None
+    value: Value | None = None
     tab: Tab | None = None
 
 
 class DraftInput(Input):
-    """What was typed so far."""
+    """What was typed or chosen so far."""
 
     question_id: JsonId
-    text: Text
+    text: Text | None = None
+    value: Value | None = None
 
 
 class QuestionView(BaseModel):
-    """A question with its rules, as candidates may know it: no rubric, no expected points."""
+    """A question as candidates may know it beforehand: its rules. Its text is told when the candidate opens it."""
 
     id: UUID
     number: int
-    text: str
     kind: str
     think_seconds: int
     answer_seconds: int
     takes: int
     max_characters: int
+    required: bool
 
 
 class InterviewView(BaseModel):
@@ -127,22 +171,81 @@ class StartedView(BaseModel):
     state: str
 
 
+class DeviceView(BaseModel):
+    """The device that has the room, as it is called (`iPhone · Safari`, or empty), and since when."""
+
+    label: str
+    since: datetime
+
+
 class SessionView(BaseModel):
-    """The candidate's session."""
+    """The candidate's session. `must_end_at`: the end of the whole-interview limit, once it runs."""
 
     id: UUID
     state: str
     tab: str | None
+    device: DeviceView | None
+    must_end_at: datetime | None
+    server_now: datetime
+    practice: bool
+    human_only: bool
+
+
+class ListedQuestionView(BaseModel):
+    """A question on the candidate's path, as it is known now. `text` is null until it was opened."""
+
+    id: UUID
+    number: int
+    kind: str
+    state: Literal["waiting", "open", "answered", "skipped"]
+    required: bool
+    text: str | None
+
+
+class OptionView(BaseModel):
+    """One of the answers to choose from."""
+
+    id: str
+    text: str
+
+
+class NumberView(BaseModel):
+    """Which numbers are taken."""
+
+    lowest: float | None
+    highest: float | None
+    unit: str
+
+
+class NextQuestionView(BaseModel):
+    """The question that comes next, without its text: opening it may start a clock."""
+
+    id: UUID
+    number: int
+    of: int
+    kind: str
+    source: str
+    required: bool
+    think_seconds: int
+    answer_seconds: int
+    takes_allowed: int
 
 
 class OpenQuestionView(BaseModel):
-    """The question that may be answered now, by the server's clock."""
+    """The question that may be answered now, by the server's clock, with the rules that hold for this candidate."""
 
     id: UUID
     number: int
     of: int
     text: str
     kind: str
+    required: bool
+    source: str
+    upload_allowed: bool
+    text_allowed: bool
+    captions_allowed: bool
+    options: list[OptionView]
+    number_rule: NumberView
     think_seconds: int
     answer_seconds: int
     max_characters: int
@@ -152,29 +255,43 @@ class OpenQuestionView(BaseModel):
     think_until: datetime
     server_now: datetime
     draft: str
+    value: Any
 
 
 class TakeView(BaseModel):
-    """A take that can be the answer: `recording` (bytes are missing; go on at `upload_url`) or `saved`."""
+    """A take that can be the answer: `recording` (bytes are missing; go on at `upload_url`) or `saved`.
+
+    `here`: it was begun on this device; if not, its missing bytes are on `device`.
+    """
 
     id: UUID
     number: int
     state: str
     duration_seconds: float | None
     upload_url: str | None
+    source: str
+    here: bool
+    device: str
 
 
 class SavedView(BaseModel):
-    """How many answers are in."""
+    """How many answers are in, of the questions that are asked as far as it is known now."""
 
     answers_done: int
     answers_total: int
 
 
 class RoomView(BaseModel):
-    """Where the candidate is. `question` is null when every question has its answer."""
+    """Where the candidate is.
+
+    `question` may be answered now. `up_next` waits to be opened. Neither: choose one of `questions` that waits (in
+    the free order), or, when all are answered, hand in.
+    """
 
     session: SessionView
+    order: str
+    questions: list[ListedQuestionView]
+    up_next: NextQuestionView | None
     question: OpenQuestionView | None
     takes: list[TakeView]
     saved: SavedView
@@ -186,7 +303,7 @@ class NewTakeView(BaseModel):
     take_id: UUID
     number: int
     upload_url: str
-    must_stop_at: datetime
+    must_stop_at: datetime | None
     server_now: datetime
 
 
@@ -200,6 +317,10 @@ class NextView(BaseModel):
     """After an answer: where the candidate is now."""
 
     next: RoomView
+
+
+class NothingView(BaseModel):
+    """Nothing to say: the answer is the same in every case."""
 
 
 class SavedAnswerView(BaseModel):

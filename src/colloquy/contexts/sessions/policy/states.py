@@ -14,11 +14,18 @@ class SessionState(StrEnum):
     COMPLETED = "completed"
     SCORED = "scored"
     NEEDS_HUMAN = "needs_human"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
     @property
     def handed_in(self) -> bool:
         """Whether the candidate has finished: nothing may be recorded any more."""
         return self in {SessionState.COMPLETED, SessionState.SCORED, SessionState.NEEDS_HUMAN}
+
+    @property
+    def over(self) -> bool:
+        """Whether the candidate can answer no more: handed in, out of time, or withdrawn."""
+        return self.handed_in or self in {SessionState.EXPIRED, SessionState.WITHDRAWN}
 
 
 class AnswerState(StrEnum):
@@ -34,6 +41,12 @@ class AnswerState(StrEnum):
     NOT_SCORABLE = "not_scorable"
     NEEDS_HUMAN = "needs_human"
     FAILED = "failed"
+    KEPT = "kept"
+    """Answered, for people to read: nothing in it is evaluated (choices, numbers, files, links)."""
+    MISSING = "missing"
+    """The question was asked and has no answer; the reason says why."""
+    NOT_ASKED = "not_asked"
+    """Branching, or a rule that ended the interview, left the question out."""
 
     @property
     def ended(self) -> bool:
@@ -48,6 +61,9 @@ ENDED = frozenset(
         AnswerState.NOT_SCORABLE,
         AnswerState.NEEDS_HUMAN,
         AnswerState.FAILED,
+        AnswerState.KEPT,
+        AnswerState.MISSING,
+        AnswerState.NOT_ASKED,
     }
 )
 
@@ -62,8 +78,14 @@ PROGRESS: dict[AnswerState, float] = {
     AnswerState.NOT_SCORABLE: 1.0,
     AnswerState.NEEDS_HUMAN: 1.0,
     AnswerState.FAILED: 1.0,
+    AnswerState.KEPT: 1.0,
+    AnswerState.MISSING: 1.0,
+    AnswerState.NOT_ASKED: 1.0,
 }
 """How far an answer's processing is, for progress bars: each state counts what is behind it."""
 
 PEOPLE_ONLY = ("people_only", "The candidate asked that people alone evaluate the answers.")
-EVALUABLE_BEFORE = frozenset({AnswerState.UPLOADED, AnswerState.PROCESSED, AnswerState.TRANSCRIBED})
+LEFT_OUT = ("left_out", "The candidate left this question out.")
+TIME_OVER = ("time_over", "The time for the interview was over before this question was answered.")
+OFF_PATH = ("off_path", "Earlier answers left this question out.")
+ENDED_EARLY = ("ended_early", "The interview ended before this question.")

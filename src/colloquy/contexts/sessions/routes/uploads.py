@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Header, Response, UploadFile
@@ -15,7 +15,7 @@ from colloquy.contexts.media import public as media
 from colloquy.contexts.sessions import schemas
 from colloquy.contexts.sessions.errors import ConsentMissing, NoTakesLeft, NotYourSession, QuestionClosed, SessionOver
 from colloquy.contexts.sessions.policy.rules import LARGEST_FILE
-from colloquy.contexts.sessions.service import room, start, submit
+from colloquy.contexts.sessions.service import devices, start, submit, takes
 from colloquy.contexts.sessions.service.candidate import CurrentKey
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
@@ -63,11 +63,28 @@ async def create_upload(
     elif upload_defer_length != "1":
         raise Malformed("Send Upload-Length, or Upload-Defer-Length: 1.")
     row = await start.lock_own(db, held.key)
-    mime_type = metadata.get("filetype", "")
-    take = await room.open_take(db, secret, row, question_id, mime_type=mime_type, declared_bytes=length)
+    wanted = takes.Wanted(
+        question_id,
+        mime_type=metadata.get("filetype", ""),
+        source=_source(metadata.get("source")),
+        file_name=metadata.get("filename"),
+        declared_bytes=length,
+    )
+    take = await takes.open_take(db, secret, row, wanted, await devices.key_row(db, held.key))
     upload = await media.open_upload(db, take.upload_url.rsplit("/", 1)[1])
     headers = {**media.upload_headers(upload, 0), "Location": take.upload_url, "Colloquy-Take": str(take.id)}
     return Response(status_code=201, headers=headers)
+
+
+def _source(value: str | None) -> Literal["camera", "screen", "upload"]:
+    match value:
+        case None | "camera":
+            return "camera"
+        case "screen":
+            return "screen"
+        case "upload":
+            return "upload"
+    raise Malformed("Upload-Metadata source is camera, screen or upload.")
 
 
 def _metadata(header: str) -> dict[str, str]:
@@ -109,14 +126,16 @@ async def upload_response(
     await file.seek(0)
     async with database.begin() as db:
         row = await start.lock_own(db, held.key)
-        declared = file.content_type or ""
-        take = await room.open_take(db, secret, row, question_id, mime_type=declared, declared_bytes=file.size)
+        wanted = takes.Wanted(
+            question_id, mime_type=file.content_type or "", file_name=file.filename, declared_bytes=file.size
+        )
+        take = await takes.open_take(db, secret, row, wanted, await devices.key_row(db, held.key))
         upload = await media.open_upload(db, take.upload_url.rsplit("/", 1)[1])
     digest = sha256()
     received = await media.append(database, spool, upload, 0, _pieces(file, digest))
     async with database.begin() as db:
         row = await start.lock_own(db, held.key)
-        await submit.stop_take(db, row, take.id, 0.0)
+        await takes.stop_take(db, row, take.id, 0.0)
         answer_id = await submit.choose_take(db, row, question_id, take.id)
     return schemas.SavedAnswerView(
         answer_id=answer_id, take=take.number, received_bytes=received, sha256=digest.hexdigest()

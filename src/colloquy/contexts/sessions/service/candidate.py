@@ -8,8 +8,7 @@ from fastapi import Depends, Request, Response
 
 from colloquy.contexts.sessions.errors import NotYourSession
 from colloquy.contexts.sessions.service import keys
-from colloquy.contexts.sessions.service.keys import HeldKey
-from colloquy.contexts.sessions.service.start import Key
+from colloquy.contexts.sessions.service.keys import HeldKey, Key
 
 _SCHEME = "candidate"
 

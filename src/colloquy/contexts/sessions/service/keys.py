@@ -9,12 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from colloquy.contexts.sessions.service.start import Key
-
 COOKIE = "colloquy_candidate"
 KEPT = 4
 DAYS = 60
 _PARTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What opens a session: kept by the candidate's browser, stored as a hash."""
+
+    org_id: UUID
+    session_id: UUID
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)

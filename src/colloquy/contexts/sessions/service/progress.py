@@ -20,8 +20,13 @@ from colloquy.kit.events import publish
 
 async def media_processed(db: AsyncSession, event: MediaProcessed) -> None:
     """A recording was read. Matters once it is an answer; before that the take itself tells."""
-    answer = await queries.answer_of_recording(db, Scope(event.org_id), event.recording_id)
-    if answer is not None and answer.state == AnswerState.UPLOADED:
+    scope = Scope(event.org_id)
+    answer = await queries.answer_of_recording(db, scope, event.recording_id)
+    if answer is None or answer.state != AnswerState.UPLOADED:
+        return
+    if answer.kind == "file":
+        await keep(db, scope, answer)
+    else:
         answer.state = AnswerState.PROCESSED
 
 
@@ -37,13 +42,17 @@ async def media_refused(db: AsyncSession, event: MediaRefused) -> None:
 
 
 async def transcript_ready(db: AsyncSession, event: TranscriptReady) -> None:
-    """The answer has words. The quality gate and the candidate's choice decide who may judge them."""
+    """A recording has words."""
     scope = Scope(event.org_id)
     answer = await queries.answer_of_recording(db, scope, event.recording_id)
-    if answer is None or AnswerState(answer.state).ended:
-        return
+    if answer is not None and not AnswerState(answer.state).ended:
+        await words_arrived(db, scope, answer, event.recording_id)
+
+
+async def words_arrived(db: AsyncSession, scope: Scope, answer: AnswerRow, recording_id: UUID) -> None:
+    """A recorded answer has words. The quality gate and the candidate's choice decide who may judge them."""
     session = await queries.session(db, scope, answer.session_id)
-    transcript = await media.transcript(db, scope, event.recording_id)
+    transcript = await media.transcript(db, scope, recording_id)
     if session is None or transcript is None:
         return
     if not transcript.scorable:
@@ -68,6 +77,13 @@ async def transcript_failed(db: AsyncSession, event: TranscriptFailed) -> None:
 async def end(db: AsyncSession, scope: Scope, answer: AnswerRow, state: AnswerState, code: str, message: str) -> None:
     """Ends an answer without an evaluation, with a reason that people read."""
     answer.state, answer.reason_code, answer.reason = state, code, message
+    await publish(db, AnswerEnded(org_id=scope.org_id, session_id=answer.session_id, answer_id=answer.id))
+
+
+async def keep(db: AsyncSession, scope: Scope, answer: AnswerRow) -> None:
+    """Ends an answer that people read and nothing evaluates."""
+    answer.state = AnswerState.KEPT
+    answer.reason_code = answer.reason = None
     await publish(db, AnswerEnded(org_id=scope.org_id, session_id=answer.session_id, answer_id=answer.id))
 
 

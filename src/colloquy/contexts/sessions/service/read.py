@@ -9,12 +9,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.sessions import queries
-from colloquy.contexts.sessions.models import AnswerRow, SessionRow
+from colloquy.contexts.sessions.models import AnswerRow, SessionRow, TakeRow
+from colloquy.contexts.sessions.policy import terms
 from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, SessionState
 from colloquy.kit.db import Scope
 
 PAGE = 50
+_ORDINARY = interviews.Accommodation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One question's answer. Recorded answers have `recording_id` and `take`, typed ones `text`."""
+    """One question's answer. Recorded ones and files have `recording_id` and `take`, typed ones and conversations
+    `text`, choices, numbers and links `value`.
+
+    `late_seconds`: how long after the end of the think time the first take began; `source`: camera, screen or upload.
+    """
 
     id: UUID
     session_id: UUID
@@ -42,6 +49,9 @@ class Answer:
     take: int | None
     text: str | None
     submitted_at: datetime | None
+    value: object = None
+    late_seconds: float = 0.0
+    source: str = "camera"
 
     @property
     def repeatable(self) -> bool:
@@ -51,7 +61,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One candidate in one interview, with all answers in the order of the questions."""
+    """One candidate in one interview, with all answers in the order of the questions.
+
+    `expires_at`: until when the candidate may answer; `must_end_at`: the end of the whole-interview limit, once it
+    runs. `knocked_out_by` is the question whose rule ended the interview.
+    """
 
     id: UUID
     interview_id: UUID
@@ -64,6 +78,12 @@ class Session:
     started_at: datetime | None
     completed_at: datetime | None
     answers: tuple[Answer, ...]
+    accommodation: interviews.Accommodation = _ORDINARY
+    must_end_at: datetime | None = None
+    expires_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    knocked_out_by: UUID | None = None
+    link_id: UUID | None = None
 
     @property
     def progress(self) -> float:
@@ -75,7 +95,9 @@ class Session:
     @property
     def answered(self) -> int:
         """How many questions have an answer."""
-        return sum(answer.submitted_at is not None for answer in self.answers)
+        return sum(
+            answer.submitted_at is not None and answer.state is not AnswerState.MISSING for answer in self.answers
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +117,9 @@ async def session(db: AsyncSession, scope: Scope, session_id: UUID) -> Session |
 async def answer(db: AsyncSession, scope: Scope, answer_id: UUID) -> Answer | None:
     """One answer, or None when it is not this tenant's."""
     row = await queries.answer(db, scope, answer_id)
-    return None if row is None else _answer(row)
+    if row is None:
+        return None
+    return _answer(row, await _chosen_takes(db, scope, [row]))
 
 
 async def sessions_of(
@@ -143,9 +167,20 @@ def _cursor(after: str | None) -> tuple[datetime, UUID] | None:
 
 async def _with_answers(db: AsyncSession, scope: Scope, rows: list[SessionRow]) -> list[Session]:
     by_session: dict[UUID, list[Answer]] = {}
-    for row in await queries.answers(db, scope, [row.id for row in rows]):
-        by_session.setdefault(row.session_id, []).append(_answer(row))
+    answers = await queries.answers(db, scope, [row.id for row in rows])
+    takes = await _chosen_takes(db, scope, answers)
+    for row in answers:
+        by_session.setdefault(row.session_id, []).append(_answer(row, takes))
     return [_session(row, tuple(by_session.get(row.id, ()))) for row in rows]
+
+
+async def _chosen_takes(db: AsyncSession, scope: Scope, answers: Iterable[AnswerRow]) -> dict[UUID, list[TakeRow]]:
+    """The takes of recorded answers, by answer."""
+    wanted = [answer.id for answer in answers if answer.recording_id is not None]
+    by_answer: dict[UUID, list[TakeRow]] = {}
+    for take in await queries.takes_by_answer(db, scope, wanted) if wanted else ():
+        by_answer.setdefault(take.answer_id, []).append(take)
+    return by_answer
 
 
 def _session(row: SessionRow, answers: tuple[Answer, ...]) -> Session:
@@ -161,10 +196,18 @@ def _session(row: SessionRow, answers: tuple[Answer, ...]) -> Session:
         started_at=row.started_at,
         completed_at=row.completed_at,
         answers=answers,
+        accommodation=terms.granted(row.accommodation),
+        must_end_at=row.must_end_at,
+        expires_at=row.expires_at,
+        withdrawn_at=row.withdrawn_at,
+        knocked_out_by=row.knocked_out_by,
+        link_id=row.link_id,
     )
 
 
-def _answer(row: AnswerRow) -> Answer:
+def _answer(row: AnswerRow, takes: dict[UUID, list[TakeRow]]) -> Answer:
+    own = takes.get(row.id, ())
+    chosen = next((take for take in own if take.recording_id == row.recording_id), None)
     return Answer(
         id=row.id,
         session_id=row.session_id,
@@ -178,4 +221,7 @@ def _answer(row: AnswerRow) -> Answer:
         take=row.take,
         text=row.text,
         submitted_at=row.submitted_at,
+        value=row.value,
+        late_seconds=max((take.late_seconds for take in own), default=0.0),
+        source=chosen.source if chosen else "camera",
     )

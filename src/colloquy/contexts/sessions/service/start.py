@@ -1,59 +1,29 @@
-"""Arriving: the link, the form, the key to the session."""
+"""A candidate begins: the form makes a session, once; afterwards a key opens it."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.sessions import queries
-from colloquy.contexts.sessions.errors import DuplicateCandidate, InterviewClosed, NotYourSession, UnknownLink
+from colloquy.contexts.sessions.errors import DuplicateCandidate, NotYourSession
+from colloquy.contexts.sessions.events import SessionOpened
 from colloquy.contexts.sessions.models import AnswerRow, SessionRow
-from colloquy.contexts.sessions.policy import rules
+from colloquy.contexts.sessions.policy import rules, terms
 from colloquy.contexts.sessions.policy.states import SessionState
-from colloquy.contexts.sessions.service import retention
+from colloquy.contexts.sessions.service import deadline, devices, retention
+from colloquy.contexts.sessions.service.arrive import Arrival
+from colloquy.contexts.sessions.service.keys import Key
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
-from colloquy.kit.ids import new_id, new_token, token_hash
+from colloquy.kit.events import publish
+from colloquy.kit.i18n import prefer
+from colloquy.kit.ids import new_id, token_hash
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A link that leads to an interview."""
-
-    scope: Scope
-    link: interviews.Link
-    interview: interviews.Interview
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What opens a session: kept by the candidate's browser, stored as a hash."""
-
-    org_id: UUID
-    session_id: UUID
-    secret: str
-
-
-async def arrive(db: AsyncSession, token: str, session_id: UUID | None = None) -> Arrival:
-    """The interview behind a link; enters its tenant. `session_id` is the session this browser has begun there.
-
-    UnknownLink, LinkExpired, LinkUsed, InterviewClosed: the last three spare a candidate who is in already.
-    """
-    found = await interviews.open_link(db, token)
-    interview = None if found is None else await interviews.interview(db, found[0], found[1].interview_id)
-    if found is None or interview is None or interview.state is interviews.InterviewState.DRAFT:
-        raise UnknownLink("There is no interview at this address. Check that the whole link was copied.")
-    scope, link = found
-    interviews.require_usable(link, session_id)
-    if interview.state is interviews.InterviewState.CLOSED and session_id is None:
-        raise InterviewClosed("This interview is closed. Ask the company that invited you.")
-    return Arrival(scope, link, interview)
-
-
-async def start(db: AsyncSession, arrival: Arrival, *, name: str, email: str, profile_url: str | None) -> Key:
+async def start(
+    db: AsyncSession, arrival: Arrival, *, name: str, email: str, profile_url: str | None, user_agent: str = ""
+) -> Key:
     """Opens a session for a candidate who filled in the form. DuplicateCandidate, LinkUsed."""
     scope, interview = arrival.scope, arrival.interview
     email_key = rules.email_key(email)
@@ -63,7 +33,7 @@ async def start(db: AsyncSession, arrival: Arrival, *, name: str, email: str, pr
             "This interview was begun with the same e-mail or profile before. Go on in the browser where you "
             "began; if that is not possible, ask the company for a new interview."
         )
-    now, secret = clock.now(), new_token()
+    now = clock.now()
     row = SessionRow(
         id=new_id(),
         org_id=scope.org_id,
@@ -76,7 +46,7 @@ async def start(db: AsyncSession, arrival: Arrival, *, name: str, email: str, pr
         profile_url=profile_url.strip() if profile_url else None,
         profile_key=profile_key,
         language=interview.language,
-        secret_hash=token_hash(secret),
+        accommodation=terms.stored(arrival.link.accommodation),
         opened_at=now,
         updated_at=now,
     )
@@ -98,7 +68,9 @@ async def start(db: AsyncSession, arrival: Arrival, *, name: str, email: str, pr
         )
     await db.flush()
     await retention.erase_at(db, scope, row.id, rules.kept_until(now, None, interview.retention_days))
-    return Key(scope.org_id, row.id, secret)
+    await deadline.expire_at(db, row, rules.ends_at(arrival.link.expires_at, interview.closes_at, None))
+    await publish(db, SessionOpened(org_id=scope.org_id, session_id=row.id))
+    return await devices.new_key(db, row, user_agent)
 
 
 async def lock_own(db: AsyncSession, key: Key) -> SessionRow:
@@ -106,8 +78,9 @@ async def lock_own(db: AsyncSession, key: Key) -> SessionRow:
     scope = Scope(key.org_id)
     await enter(db, scope)
     row = await queries.lock_session(db, scope, key.session_id)
-    if row is None or row.secret_hash != token_hash(key.secret):
+    if row is None or await queries.key(db, scope, row.id, token_hash(key.secret)) is None:
         raise NotYourSession("This browser has no interview open. Open the link that you were sent.")
+    prefer(row.language)
     return row
 
 
@@ -116,4 +89,6 @@ async def own(db: AsyncSession, key: Key) -> SessionRow | None:
     scope = Scope(key.org_id)
     await enter(db, scope)
     row = await queries.session(db, scope, key.session_id)
-    return row if row is not None and row.secret_hash == token_hash(key.secret) else None
+    if row is None or await queries.key(db, scope, row.id, token_hash(key.secret)) is None:
+        return None
+    return row

@@ -1,135 +1,165 @@
-"""Answering: ending a take, choosing one, sending a text, handing the interview in."""
+"""Answering: choosing a take, sending a text or a value, leaving a question out, keeping drafts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.media import public as media
-from colloquy.contexts.sessions import queries
-from colloquy.contexts.sessions.errors import (
-    AnswerNotFound,
-    AnswersMissing,
-    QuestionClosed,
-    TakeNotSaved,
-    TakeUnusable,
-)
-from colloquy.contexts.sessions.events import AnswerReady, AnswerSubmitted, InterviewCompleted
-from colloquy.contexts.sessions.models import AnswerRow, SessionRow, TakeRow
-from colloquy.contexts.sessions.policy.states import PEOPLE_ONLY, AnswerState, SessionState
-from colloquy.contexts.sessions.service import room
-from colloquy.contexts.sessions.service.progress import end
+from colloquy.contexts.sessions.errors import QuestionClosed, QuestionRequired, TakeNotSaved, TakeUnusable
+from colloquy.contexts.sessions.events import AnswerReady, AnswerSubmitted
+from colloquy.contexts.sessions.models import AnswerRow, SessionRow
+from colloquy.contexts.sessions.policy.states import LEFT_OUT, PEOPLE_ONLY, AnswerState
+from colloquy.contexts.sessions.policy.values import VALUED, checked_value
+from colloquy.contexts.sessions.service import hand_in, progress
+from colloquy.contexts.sessions.service.place import Place, open_question, place, require_open, require_time
+from colloquy.contexts.sessions.service.takes import OwnTake, own_take
 from colloquy.kit import clock
-from colloquy.kit.db import Scope
 from colloquy.kit.errors import Malformed
 from colloquy.kit.events import publish
-
-
-@dataclass(frozen=True, slots=True)
-class OwnTake:
-    """A take of this candidate's open question, with its recording."""
-
-    take: TakeRow
-    answer: AnswerRow
-    recording: media.Recording
-
-
-async def own_take(db: AsyncSession, row: SessionRow, take_id: UUID) -> OwnTake:
-    """The candidate's own take. AnswerNotFound for anybody else's."""
-    scope = Scope(row.org_id)
-    take = await queries.take(db, scope, take_id)
-    answer = None if take is None else await queries.lock_answer(db, scope, take.answer_id)
-    if take is None or answer is None or answer.session_id != row.id:
-        raise AnswerNotFound("There is no such take in this interview.")
-    recording = (await media.recordings(db, scope, [take.recording_id]))[take.recording_id]
-    return OwnTake(take, answer, recording)
-
-
-async def stop_take(db: AsyncSession, row: SessionRow, take_id: UUID, seconds: float) -> OwnTake:
-    """Notes that the take has ended and how long the browser says it was. Saying it again changes nothing."""
-    own = await own_take(db, row, take_id)
-    if own.take.stopped_at is None:
-        own.take.stopped_at, own.take.client_seconds = clock.now(), seconds
-    return own
 
 
 async def choose_take(db: AsyncSession, row: SessionRow, question_id: UUID, take_id: UUID) -> UUID:
     """Makes a saved take the answer and returns the answer's id. Choosing the same one again is fine.
 
     TakeNotSaved while bytes are missing, TakeUnusable when it was refused, QuestionClosed when another take is
-    the answer already.
+    the answer already. What was recorded in time may be chosen after the end of the time, until it is handed in.
     """
-    room.require_open(row)
+    require_open(row, arriving=True)
     own = await own_take(db, row, take_id)
-    answer, recording = own.answer, own.recording
-    if answer.submitted_at is not None and answer.recording_id == recording.id:
-        return answer.id
-    if answer.question_id != question_id or answer.submitted_at is not None:
+    if own.answer.submitted_at is not None and own.answer.recording_id == own.recording.id:
+        return own.answer.id
+    if own.answer.question_id != question_id or own.answer.submitted_at is not None:
         raise QuestionClosed("This question is answered already.")
-    if recording.state is media.RecordingState.RECEIVING:
+    found = await place(db, row)
+    if all(question.id != question_id for question in found.course.remaining):
+        raise QuestionClosed("This question is not asked any more.")
+    if own.recording.state is media.RecordingState.RECEIVING:
         raise TakeNotSaved("Part of this take is still on its way. Wait until it is saved, then use it.")
-    if recording.state is media.RecordingState.REJECTED:
-        raise TakeUnusable(recording.reason or "This take cannot be used. Record the answer again.")
-    scope = Scope(row.org_id)
+    if own.recording.state is media.RecordingState.REJECTED:
+        raise TakeUnusable(own.recording.reason or "This take cannot be used. Record the answer again.")
+    await use_take(db, found, own)
+    await hand_in.if_ended_early(db, row)
+    return own.answer.id
+
+
+async def use_take(db: AsyncSession, found: Place, own: OwnTake) -> None:
+    """Makes a take the answer, whose recording is whole."""
+    scope, answer, recording = found.scope, own.answer, own.recording
+    kind = found.terms(found.question(answer.question_id)).kind
     processed = recording.state is media.RecordingState.PROCESSED
-    answer.recording_id, answer.take, answer.submitted_at = recording.id, own.take.number, clock.now()
+    answer.recording_id, answer.take, answer.kind = recording.id, own.take.number, kind.value
+    answer.submitted_at = found.row.updated_at = clock.now()
     answer.state = AnswerState.PROCESSED if processed else AnswerState.UPLOADED
-    row.updated_at = clock.now()
     await db.flush()
+    await publish(db, AnswerSubmitted(org_id=scope.org_id, session_id=found.row.id, answer_id=answer.id))
+    if kind is interviews.AnswerKind.FILE:
+        if processed:
+            await progress.keep(db, scope, answer)
+        return
     await media.request_transcript(db, scope, recording.id)
-    await publish(db, AnswerSubmitted(org_id=scope.org_id, session_id=row.id, answer_id=answer.id))
-    return answer.id
+    if await media.transcript(db, scope, recording.id) is not None:
+        # Captions that the candidate brought were there before the take was chosen: nobody will announce them again.
+        await progress.words_arrived(db, scope, answer, recording.id)
 
 
 async def send_text(db: AsyncSession, row: SessionRow, question_id: UUID, text: str) -> UUID:
     """Makes a text the answer and returns the answer's id. Sending the same text again is fine."""
-    room.require_open(row)
-    scope = Scope(row.org_id)
-    answers = await queries.answers(db, scope, [row.id])
-    before = next((answer for answer in answers if answer.question_id == question_id), None)
-    if before is not None and before.submitted_at is not None and before.text == text:
-        return before.id
-    answer = await room.open_answer(db, row, question_id)
-    interview = await room.interview_of(db, row)
-    question = next(question for question in interview.questions if question.id == question_id)
-    if answer.kind != "text":
-        raise QuestionClosed("This question is answered by recording.")
+    require_open(row)
+    found = await place(db, row)
+    question = found.question(question_id)
+    answer, terms = found.answers[question_id], found.terms(question)
+    if answer.submitted_at is not None and answer.text == text:
+        return answer.id
+    if question.kind is not interviews.AnswerKind.TEXT and not terms.text_allowed:
+        raise QuestionClosed("This question is not answered in writing.")
+    await open_question(db, found, question_id)
     if not text.strip():
         raise Malformed("Write your answer first.", fields={"text": "Write your answer first."})
-    if len(text) > question.max_characters:
-        message = f"Your answer has {len(text)} characters; up to {question.max_characters} are possible."
+    if len(text) > terms.max_characters:
+        message = f"Your answer has {len(text)} characters; up to {terms.max_characters} are possible."
         raise Malformed(message, fields={"text": message})
-    answer.text, answer.draft, answer.submitted_at = text, None, clock.now()
-    answer.state = AnswerState.TRANSCRIBED
-    row.updated_at = clock.now()
-    await db.flush()
-    await publish(db, AnswerSubmitted(org_id=scope.org_id, session_id=row.id, answer_id=answer.id))
-    if row.human_only:
-        await end(db, scope, answer, AnswerState.NEEDS_HUMAN, *PEOPLE_ONLY)
-    else:
-        await publish(db, AnswerReady(org_id=scope.org_id, session_id=row.id, answer_id=answer.id))
+    await use_text(db, found, answer, text)
+    await hand_in.if_ended_early(db, row)
     return answer.id
 
 
-async def keep_draft(db: AsyncSession, row: SessionRow, question_id: UUID, text: str) -> None:
-    """Keeps what was typed so far."""
-    room.require_open(row)
-    answer = await room.open_answer(db, row, question_id)
-    answer.draft = text
+async def use_text(db: AsyncSession, found: Place, answer: AnswerRow, text: str) -> None:
+    """Makes words the answer: typed ones, or what was said in a conversation."""
+    scope = found.scope
+    if answer.kind != interviews.AnswerKind.CONVERSATION:
+        answer.kind = interviews.AnswerKind.TEXT.value
+    answer.text, answer.draft = text, None
+    answer.submitted_at = found.row.updated_at = clock.now()
+    answer.state = AnswerState.TRANSCRIBED
+    await db.flush()
+    await publish(db, AnswerSubmitted(org_id=scope.org_id, session_id=found.row.id, answer_id=answer.id))
+    if found.row.human_only:
+        await progress.end(db, scope, answer, AnswerState.NEEDS_HUMAN, *PEOPLE_ONLY)
+    else:
+        await publish(db, AnswerReady(org_id=scope.org_id, session_id=found.row.id, answer_id=answer.id))
 
 
-async def complete(db: AsyncSession, row: SessionRow) -> bool:
-    """Hands the interview in. AnswersMissing names what is open; a second time is fine and returns False."""
-    if SessionState(row.state).handed_in:
-        return False
-    scope = Scope(row.org_id)
-    answers = await queries.answers(db, scope, [row.id])
-    missing = [answer.number for answer in answers if answer.submitted_at is None]
-    if missing:
-        numbers = ", ".join(str(number) for number in missing)
-        raise AnswersMissing(f"These questions have no answer yet: {numbers}.", missing=missing)
-    row.state, row.completed_at, row.updated_at = SessionState.COMPLETED, clock.now(), clock.now()
-    await publish(db, InterviewCompleted(org_id=scope.org_id, session_id=row.id))
-    return True
+async def send_value(db: AsyncSession, row: SessionRow, question_id: UUID, value: object) -> UUID:
+    """Makes a choice, a number or a link the answer and returns the answer's id. The same again is fine."""
+    require_open(row)
+    found = await place(db, row)
+    question = found.question(question_id)
+    answer = found.answers[question_id]
+    stored = checked_value(question, value)
+    if answer.submitted_at is not None and answer.value == stored:
+        return answer.id
+    await open_question(db, found, question_id)
+    await use_value(db, found, answer, stored)
+    await hand_in.if_ended_early(db, row)
+    return answer.id
+
+
+async def use_value(db: AsyncSession, found: Place, answer: AnswerRow, value: object) -> None:
+    """Makes a checked value the answer. Nothing in it is evaluated: people read it, and rules look at it."""
+    answer.value, answer.draft_value = value, None
+    answer.submitted_at = found.row.updated_at = clock.now()
+    await db.flush()
+    await publish(db, AnswerSubmitted(org_id=found.row.org_id, session_id=found.row.id, answer_id=answer.id))
+    await progress.keep(db, found.scope, answer)
+
+
+async def skip(db: AsyncSession, row: SessionRow, question_id: UUID) -> UUID:
+    """Leaves a question out that may be left out, and returns the answer's id. Again is fine. QuestionRequired."""
+    require_open(row)
+    found = await place(db, row)
+    question = found.question(question_id)
+    answer = found.answers[question_id]
+    if answer.state == AnswerState.MISSING:
+        return answer.id
+    if question.required:
+        raise QuestionRequired("This question has to be answered.")
+    await open_question(db, found, question_id)
+    await leave_out(db, found, answer, LEFT_OUT)
+    return answer.id
+
+
+async def leave_out(db: AsyncSession, found: Place, answer: AnswerRow, why: tuple[str, str]) -> None:
+    """Ends a question without an answer, with the reason."""
+    answer.submitted_at = found.row.updated_at = clock.now()
+    await db.flush()
+    await progress.end(db, found.scope, answer, AnswerState.MISSING, *why)
+
+
+async def keep_draft(
+    db: AsyncSession, row: SessionRow, question_id: UUID, *, text: str | None = None, value: object = None
+) -> None:
+    """Keeps what was typed or chosen so far. It is checked when it is sent."""
+    require_open(row)
+    require_time(row)
+    found = await place(db, row)
+    question = found.question(question_id)
+    answer = found.answers[question_id]
+    if answer.submitted_at is not None or all(one.id != question_id for one in found.course.remaining):
+        raise QuestionClosed("This question is answered already, or not open yet.")
+    if question.kind in VALUED:
+        answer.draft_value = value
+    else:
+        answer.draft = text

@@ -1,0 +1,70 @@
+"""The notice, and the choices about recording and automatic evaluation."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from colloquy.contexts.sessions.errors import ConsentMissing, NotYourSession, SessionOver
+from colloquy.contexts.sessions.pages.framing import inside, shared, stage_of
+from colloquy.contexts.sessions.policy.states import SessionState
+from colloquy.contexts.sessions.service import agree
+from colloquy.contexts.sessions.service.arrive import Arrival
+from colloquy.kit.http.state import DbSession
+from colloquy.web import pages
+from colloquy.web.csrf import CsrfChecked
+
+router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
+
+
+@router.get("/{token}/consent")
+async def notice(token: str, request: Request, db: DbSession) -> Response:
+    """What is recorded, who sees it, what a program does; and the choices."""
+    try:
+        arrival, _, row = await inside(request, db, token)
+    except NotYourSession:
+        return RedirectResponse(f"/{token}", 303)
+    if SessionState(row.state) not in {SessionState.OPENED, SessionState.CONSENTED}:
+        return RedirectResponse(stage_of(token, row), 303)
+    return await _notice_page(request, db, token, arrival, {})
+
+
+async def _notice_page(
+    request: Request, db: DbSession, token: str, arrival: Arrival, errors: dict[str, str], status: int = 200
+) -> Response:
+    shown = await agree.notice_for(db, arrival.scope, arrival.interview)
+    variables = await shared(db, arrival)
+    return pages.render(
+        request, "sessions/consent.html", status=status, **variables, token=token, notice=shown, errors=errors
+    )
+
+
+@router.post("/{token}/consent")
+async def choose(
+    token: str,
+    request: Request,
+    db: DbSession,
+    record: Annotated[str, Form()] = "",
+    evaluation: Annotated[str, Form()] = "",
+) -> Response:
+    """Keeps the choices in the ledger and leads to the check of camera and microphone."""
+    arrival, _, row = await inside(request, db, token)
+    if evaluation not in {"program", "people"}:
+        errors = {"evaluation": "Choose who evaluates your answers. Both ways are equal."}
+        return await _notice_page(request, db, token, arrival, errors, 422)
+    try:
+        await agree.agree(
+            db,
+            row,
+            arrival.interview,
+            record=record == "yes",
+            ai_evaluation=evaluation == "program",
+            given_from=request.client.host if request.client else None,
+        )
+    except ConsentMissing as refusal:
+        return await _notice_page(request, db, token, arrival, {"record": refusal.message}, 422)
+    except SessionOver:
+        return RedirectResponse(stage_of(token, row), 303)
+    return RedirectResponse(f"/{token}/check", 303)

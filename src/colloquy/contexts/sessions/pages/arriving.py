@@ -1,0 +1,104 @@
+"""The first page: who asks, what for, how long; the form, or the way back in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+
+from colloquy.contexts.sessions import schemas
+from colloquy.contexts.sessions.errors import DuplicateCandidate
+from colloquy.contexts.sessions.pages.framing import arrive_at, shared, stage_of
+from colloquy.contexts.sessions.policy.states import SessionState
+from colloquy.contexts.sessions.service import candidate, start
+from colloquy.contexts.sessions.service.arrive import Arrival
+from colloquy.contexts.sessions.service.keys import HeldKey
+from colloquy.kit.http.state import DbSession
+from colloquy.web import pages
+from colloquy.web.csrf import CsrfChecked
+
+router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
+
+
+@router.get("/{token}")
+async def landing(token: str, request: Request, db: DbSession) -> Response:
+    """Company, role, what will happen and how long it takes; the form, or the way back in."""
+    arrival, _, row = await arrive_at(request, db, token)
+    return pages.render(
+        request,
+        "sessions/landing.html",
+        **await shared(db, arrival),
+        token=token,
+        closes_at=_until(arrival),
+        stage=stage_of(token, row) if row else None,
+        handed_in=row is not None and SessionState(row.state).handed_in,
+        values={"name": arrival.link.name or "", "email": arrival.link.email or "", "profile_url": ""},
+        errors={},
+    )
+
+
+def _until(arrival: Arrival) -> Any:
+    ends = [moment for moment in (arrival.interview.closes_at, arrival.link.expires_at) if moment is not None]
+    return min(ends) if ends else None
+
+
+@router.post("/{token}")
+async def begin(
+    token: str,
+    request: Request,
+    db: DbSession,
+    name: Annotated[str, Form()] = "",
+    email: Annotated[str, Form()] = "",
+    profile_url: Annotated[str, Form()] = "",
+) -> Response:
+    """Opens the session and leads to the notice. What was entered stays on errors."""
+    arrival, _, row = await arrive_at(request, db, token)
+    if row is not None:
+        return RedirectResponse(stage_of(token, row), 303)
+    values = {"name": name, "email": email, "profile_url": profile_url}
+    errors: dict[str, str] = {}
+    status = 422
+    try:
+        form = schemas.StartInput(name=name, email=email, profile_url=profile_url.strip() or None)
+    except ValidationError as error:
+        errors = _in_words(error)
+    else:
+        try:
+            key = await start.start(
+                db,
+                arrival,
+                name=form.name,
+                email=form.email,
+                profile_url=form.profile_url,
+                user_agent=request.headers.get("user-agent", ""),
+            )
+        except DuplicateCandidate as refusal:
+            errors, status = {"email": refusal.message}, refusal.status
+        else:
+            response = RedirectResponse(f"/{token}/consent", 303)
+            candidate.keep(request, response, HeldKey(key, token))
+            return response
+    variables = await shared(db, arrival)
+    return pages.render(
+        request,
+        "sessions/landing.html",
+        status=status,
+        **variables,
+        token=token,
+        closes_at=_until(arrival),
+        stage=None,
+        handed_in=False,
+        values=values,
+        errors=errors,
+    )
+
+
+def _in_words(error: ValidationError) -> dict[str, str]:
+    said = {
+        "name": "Enter your name, as you want to be called.",
+        "email": "Enter your e-mail address, like name@example.org.",
+        "profile_url": "Enter the whole address of your profile, beginning with https://, or leave it empty.",
+    }
+    return {str(item["loc"][0]): said[str(item["loc"][0])] for item in error.errors()}

@@ -1,0 +1,37 @@
+"""Withdrawing: the candidate's own way out, at any time, with or without leaving anything behind."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.sessions.events import SessionWithdrawn
+from colloquy.contexts.sessions.models import SessionRow
+from colloquy.contexts.sessions.policy.states import SessionState
+from colloquy.contexts.sessions.service import erase
+from colloquy.kit import clock
+from colloquy.kit.db import Scope
+from colloquy.kit.events import publish
+
+
+async def withdraw(db: AsyncSession, row: SessionRow, *, erase_data: bool) -> None:
+    """Ends the candidate's part for good, and no program evaluates anything from here on. Again is fine.
+
+    With `erase_data` everything that is stored about the candidate goes as well.
+    """
+    scope = Scope(row.org_id)
+    if row.state != SessionState.WITHDRAWN:
+        row.state, row.withdrawn_at, row.updated_at = SessionState.WITHDRAWN, clock.now(), clock.now()
+        row.state_reason = "The candidate has withdrawn."
+        row.human_only = True
+        await privacy.withdraw(db, scope, row.id, privacy.Purpose.AI_EVALUATION)
+        await publish(db, SessionWithdrawn(org_id=scope.org_id, session_id=row.id, erased=erase_data))
+        await db.flush()
+    if erase_data:
+        await erase.erase(db, scope, row.id, why=erase.Why.REQUEST)
+
+
+async def refuse_evaluation(db: AsyncSession, row: SessionRow) -> None:
+    """Takes the consent to an evaluation by a program back: from now on people alone evaluate."""
+    await privacy.withdraw(db, Scope(row.org_id), row.id, privacy.Purpose.AI_EVALUATION)
+    row.human_only, row.updated_at = True, clock.now()
