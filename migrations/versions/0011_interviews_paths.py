@@ -87,9 +87,9 @@ def _rules_of_an_interview() -> None:
 def _accommodations() -> None:
     op.execute(
         "alter table interview_links add column accommodation jsonb"
-        " check (jsonb_typeof(accommodation) = 'object'"
+        " check (accommodation is null or (jsonb_typeof(accommodation) = 'object'"
         # A public link is everybody's: what is granted to one person goes with their own invitation.
-        " and kind = 'invitation')"
+        " and kind = 'invitation'))"
     )
 
 
