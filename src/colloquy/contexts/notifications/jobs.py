@@ -9,9 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.events import ColleagueInvited
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.notifications.policy.sending import LetterKind
-from colloquy.contexts.notifications.service import erasing, recipients, sending
+from colloquy.contexts.notifications.service import erasing, recipients, reminding, sending
 from colloquy.contexts.scoring.events import ReportReady
-from colloquy.contexts.sessions.events import InterviewCompleted, SessionErased
+from colloquy.contexts.sessions.events import (
+    ContinueRequested,
+    InterviewCompleted,
+    SessionErased,
+    SessionExpired,
+    SessionExtended,
+    SessionOpened,
+    SessionWithdrawn,
+)
 from colloquy.kit import log
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
@@ -74,9 +82,44 @@ async def sending_gave_up(database: Database, *, org_id: UUID, sending_id: UUID,
         await sending.failed(db, scope, sending_id, reason)
 
 
+async def remind(database: Database, secret: Secret, *, org_id: UUID, kind: str, about_id: UUID) -> None:
+    """Looks whether a candidate is to be reminded now, and when to look again."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await reminding.look(db, secret, scope, LetterKind(kind), about_id)
+
+
 async def candidate_invited(db: AsyncSession, event: CandidateInvited) -> None:
-    """The candidate gets the link."""
+    """The candidate gets the link, and is reminded of it before it closes."""
     await _letters(db, event.org_id, LetterKind.INVITATION, event.link_id, event.sending)
+    await reminding.plan(db, Scope(event.org_id), LetterKind.INVITATION_REMINDER, event.link_id)
+
+
+async def session_opened(db: AsyncSession, event: SessionOpened) -> None:
+    """Whoever has begun is reminded of finishing, by whichever link they came."""
+    await reminding.plan(db, Scope(event.org_id), LetterKind.REMINDER, event.session_id)
+
+
+async def session_extended(db: AsyncSession, event: SessionExtended) -> None:
+    """There is another end to be reminded of."""
+    await reminding.plan(db, Scope(event.org_id), LetterKind.REMINDER, event.session_id)
+
+
+async def continue_requested(db: AsyncSession, event: ContinueRequested) -> None:
+    """The candidate gets the code for another device."""
+    await _letters(db, event.org_id, LetterKind.CONTINUE_CODE, event.session_id, event.asked)
+
+
+async def session_expired(db: AsyncSession, event: SessionExpired) -> None:
+    """The candidate hears that the time is over, and whom to ask for more."""
+    await _letters(db, event.org_id, LetterKind.EXPIRED, event.session_id)
+
+
+async def session_withdrawn(db: AsyncSession, event: SessionWithdrawn) -> None:
+    """The team hears of it, the candidate gets a confirmation. Of who is erased as well nothing is left to write to."""
+    if not event.erased:
+        await _letters(db, event.org_id, LetterKind.WITHDRAWN, event.session_id)
+        await _letters(db, event.org_id, LetterKind.WITHDRAWAL_CONFIRMED, event.session_id)
 
 
 async def colleague_invited(db: AsyncSession, event: ColleagueInvited) -> None:
@@ -110,6 +153,7 @@ JOBS = (
     Job("notifications.address", address_letters),
     Job("notifications.send", send_letter, gave_up=sending_gave_up),
     Job("notifications.erase", erase_letters),
+    Job(reminding.JOB, remind),
 )
 
 HANDLERS = (
@@ -117,5 +161,10 @@ HANDLERS = (
     Handler("notifications.colleague_invited", ColleagueInvited, colleague_invited),
     Handler("notifications.interview_completed", InterviewCompleted, interview_completed),
     Handler("notifications.report_ready", ReportReady, report_ready),
+    Handler("notifications.session_opened", SessionOpened, session_opened),
+    Handler("notifications.session_extended", SessionExtended, session_extended),
+    Handler("notifications.continue_requested", ContinueRequested, continue_requested),
+    Handler("notifications.session_expired", SessionExpired, session_expired),
+    Handler("notifications.session_withdrawn", SessionWithdrawn, session_withdrawn),
     Handler("notifications.session_erased", SessionErased, session_erased),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,25 @@ async def delete_about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) ->
         .returning(SendingRow.message_id)
     )
     return gone.all()
+
+
+async def last_written(db: AsyncSession, scope: Scope, about_id: UUID, kind: str) -> datetime | None:
+    """When the newest letter of this kind about this was written; None when there is none."""
+    return await db.scalar(
+        select(func.max(SendingRow.created_at)).where(
+            SendingRow.org_id == scope.org_id, SendingRow.about_id == about_id, SendingRow.kind == kind
+        )
+    )
+
+
+async def about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> Sequence[SendingRow]:
+    """Every row about one of these, the oldest first."""
+    found = await db.scalars(
+        select(SendingRow)
+        .where(SendingRow.org_id == scope.org_id, SendingRow.about_id.in_(list(ids)))
+        .order_by(SendingRow.id)
+    )
+    return found.all()
 
 
 async def by_message(db: AsyncSession, scope: Scope, message_id: str) -> SendingRow | None:

@@ -60,3 +60,14 @@ async def invitation_letter_facts(
         minutes=interview.minutes,
         expires_at=row.expires_at,
     )
+
+
+async def link_token(db: AsyncSession, scope: Scope, link_id: UUID, secret: Secret) -> str | None:
+    """The secret of a link, for letters to a candidate who came by it; None when it was revoked or is gone.
+
+    Used and expired links are answered as well: a session that has begun outlives its link.
+    """
+    row = await links.link(db, scope, link_id)
+    if row is None or row.revoked_at is not None:
+        return None
+    return unseal(secret, scope, row.id, row.token_sealed)

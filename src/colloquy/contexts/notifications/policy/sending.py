@@ -12,17 +12,40 @@ FILES = "files"
 
 
 class LetterKind(StrEnum):
-    """Which letter. The value is also the name of its templates."""
+    """Which letter. The value is also the name of its templates; both reminders share theirs."""
 
     INVITATION = "invitation"
     COLLEAGUE_INVITATION = "colleague_invitation"
     INTERVIEW_COMPLETED = "interview_completed"
     CANDIDATE_THANKS = "candidate_thanks"
     REPORT_READY = "report_ready"
+    INVITATION_REMINDER = "invitation_reminder"
+    REMINDER = "reminder"
+    CONTINUE_CODE = "continue_code"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    WITHDRAWAL_CONFIRMED = "withdrawal_confirmed"
 
 
-ABOUT_SESSIONS = frozenset({LetterKind.INTERVIEW_COMPLETED, LetterKind.CANDIDATE_THANKS, LetterKind.REPORT_READY})
+ABOUT_SESSIONS = frozenset(LetterKind) - {
+    LetterKind.INVITATION,
+    LetterKind.INVITATION_REMINDER,
+    LetterKind.COLLEAGUE_INVITATION,
+}
 """Letters whose `about_id` is a candidate's session."""
+
+TO_CANDIDATES = frozenset(
+    {
+        LetterKind.INVITATION,
+        LetterKind.INVITATION_REMINDER,
+        LetterKind.REMINDER,
+        LetterKind.CONTINUE_CODE,
+        LetterKind.EXPIRED,
+        LetterKind.WITHDRAWAL_CONFIRMED,
+        LetterKind.CANDIDATE_THANKS,
+    }
+)
+"""Letters that a candidate reads."""
 
 
 class SendingState(StrEnum):
@@ -39,9 +62,12 @@ class SendingState(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-def effect_id(about_id: UUID, kind: LetterKind, number: int) -> str:
-    """32 hexadecimal digits, the same for the same cause: what the letter is about, which one, the how-manieth."""
-    cause = json.dumps([str(about_id), kind, number])
+def effect_id(about_id: UUID, kind: LetterKind, occasion: int | str) -> str:
+    """32 hexadecimal digits, the same for the same cause: what the letter is about, which one, on which occasion.
+
+    The occasion is the how-manieth such letter, or, for letters about a moment, that moment.
+    """
+    cause = json.dumps([str(about_id), kind, occasion])
     return hashlib.sha256(cause.encode()).hexdigest()[:32]
 
 

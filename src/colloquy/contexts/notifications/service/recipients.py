@@ -10,7 +10,7 @@ from colloquy.contexts.identity import public as identity
 from colloquy.contexts.identity.public import Role
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.notifications import queries
-from colloquy.contexts.notifications.policy.sending import LetterKind, SendingState, effect_id
+from colloquy.contexts.notifications.policy.sending import TO_CANDIDATES, LetterKind, SendingState, effect_id
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
@@ -24,10 +24,10 @@ HIRING = frozenset({Role.OWNER, Role.ADMIN, Role.RECRUITER})
 
 
 async def address(
-    db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID, number: int
+    db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID, occasion: int | str
 ) -> None:
     """Queues the letter for everyone it is for. Calling it twice for the same cause queues nothing more."""
-    effect = effect_id(about_id, kind, number)
+    effect = effect_id(about_id, kind, await _moment(db, secret, scope, kind, about_id) or occasion)
     for recipient in await _recipients(db, secret, scope, kind, about_id):
         sending_id = new_id()
         added = await queries.add_sending(
@@ -48,18 +48,31 @@ async def address(
             await enqueue(db, "notifications.send", org_id=scope.org_id, sending_id=sending_id)
 
 
+async def _moment(db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID) -> str | None:
+    """The end that a letter is about, where that tells its occasions apart better than counting does.
+
+    Codes are counted by the hour, and a session that was given more time may expire again.
+    """
+    if kind is LetterKind.CONTINUE_CODE:
+        sent = await sessions.continue_letter_facts(db, secret, scope, about_id)
+        return sent.expires_at.isoformat() if sent else None
+    if kind is LetterKind.EXPIRED:
+        session = await sessions.session(db, scope, about_id)
+        return session.expires_at.isoformat() if session and session.expires_at else None
+    return None
+
+
 async def _recipients(db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID) -> list[str]:
     match kind:
-        case LetterKind.INVITATION:
+        case LetterKind.INVITATION | LetterKind.INVITATION_REMINDER:
             invited = await interviews.invitation_letter_facts(db, scope, about_id, secret)
             return [invited.email] if invited else []
         case LetterKind.COLLEAGUE_INVITATION:
             asked = await identity.colleague_letter_facts(db, secret, scope, about_id)
             return [asked.email] if asked else []
-        case LetterKind.CANDIDATE_THANKS:
-            session = await sessions.session(db, scope, about_id)
-            return [session.candidate.email] if session else []
-        case LetterKind.INTERVIEW_COMPLETED | LetterKind.REPORT_READY:
-            if await sessions.session(db, scope, about_id) is None:  # erased meanwhile
-                return []
-            return [member.email for member in await identity.team(db, scope) if member.role in HIRING]
+    session = await sessions.session(db, scope, about_id)
+    if session is None:  # erased meanwhile
+        return []
+    if kind in TO_CANDIDATES:
+        return [session.candidate.email]
+    return [member.email for member in await identity.team(db, scope) if member.role in HIRING]

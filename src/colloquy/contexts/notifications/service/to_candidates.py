@@ -1,0 +1,157 @@
+"""Letters to candidates, from the facts as they are now. Each is None when there is nothing to say any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.notifications.policy import deadline, letters, session_letters
+from colloquy.contexts.notifications.policy.composing import Reader
+from colloquy.contexts.notifications.policy.deadline import Deadline
+from colloquy.contexts.notifications.policy.reminders import ends_at
+from colloquy.contexts.notifications.service.desk import Desk, about_session, address_of, contact, kept_until
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import clock
+from colloquy.providers.mail.port import Attachment, Letter
+
+
+async def invitation(desk: Desk) -> Letter | None:
+    """The link, what it leads to and until when, with the deadline for a calendar."""
+    facts, end = await _invited(desk)
+    if facts is None or end is None:
+        return None
+    link = desk.address.of(f"/{facts.token}")
+    return letters.invitation(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, facts.name, facts.language),
+        company=facts.company,
+        interview_title=facts.title,
+        questions=facts.question_count,
+        minutes=facts.minutes,
+        deadline=end,
+        link=link,
+        contact=await contact(desk),
+        attachments=_calendar(desk, facts, end, link),
+    )
+
+
+async def invitation_reminder(desk: Desk) -> Letter | None:
+    """To somebody who was invited and has not come yet."""
+    facts, end = await _invited(desk)
+    if facts is None or end is None or end <= clock.now():
+        return None
+    link = desk.address.of(f"/{facts.token}")
+    return session_letters.reminder(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, facts.name, facts.language),
+        company=facts.company,
+        interview_title=facts.title,
+        deadline=end,
+        now=clock.now(),
+        begun=False,
+        questions_left=facts.question_count,
+        minutes=facts.minutes,
+        link=link,
+        withdraw_link=None,
+        contact=await contact(desk),
+        attachments=_calendar(desk, facts, end, link),
+    )
+
+
+async def reminder(desk: Desk) -> Letter | None:
+    """To somebody who has begun and not handed in."""
+    about = await about_session(desk)
+    if about is None or about[0].state.over:
+        return None
+    session, interview = about
+    link = await address_of(desk, session)
+    end = ends_at(session.expires_at, session.must_end_at)
+    if link is None or end is None or end <= clock.now():
+        return None
+    return session_letters.reminder(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, session.candidate.name, session.language),
+        company=interview.company,
+        interview_title=interview.title,
+        deadline=end,
+        now=clock.now(),
+        begun=session.started_at is not None,
+        questions_left=sum(answer.submitted_at is None and not answer.state.ended for answer in session.answers),
+        minutes=interview.minutes,
+        link=link,
+        withdraw_link=await address_of(desk, session, "/withdraw"),
+        contact=await contact(desk),
+    )
+
+
+async def continue_code(desk: Desk) -> Letter | None:
+    """The one-time code; None once it was used, replaced or has run out."""
+    facts = await sessions.continue_letter_facts(desk.db, desk.secret, desk.scope, desk.row.about_id)
+    if facts is None:
+        return None
+    return session_letters.continue_code(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, facts.name, facts.language),
+        company=facts.company,
+        interview_title=facts.title,
+        code=facts.code,
+        expires_at=facts.expires_at,
+        link=desk.address.of(f"/{facts.token}/continue"),
+    )
+
+
+async def expired(desk: Desk) -> Letter | None:
+    """The time is over; None when more was given since."""
+    about = await about_session(desk)
+    if about is None or about[0].state is not sessions.SessionState.EXPIRED or about[0].expires_at is None:
+        return None
+    session, interview = about
+    return session_letters.expired(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, session.candidate.name, session.language),
+        company=interview.company,
+        interview_title=interview.title,
+        ended_at=about[0].expires_at,
+        answered=session.answered,
+        questions=len(session.answers),
+        data_link=await address_of(desk, session, "/my-data"),
+        contact=await contact(desk),
+    )
+
+
+async def withdrawal_confirmed(desk: Desk) -> Letter | None:
+    """The withdrawal has arrived, and what happens to the answers."""
+    about = await about_session(desk)
+    if about is None or about[0].withdrawn_at is None:
+        return None
+    session, interview = about
+    return session_letters.withdrawal_confirmed(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, session.candidate.name, session.language),
+        company=interview.company,
+        interview_title=interview.title,
+        kept_until=kept_until(session, interview),
+        data_link=await address_of(desk, session, "/my-data"),
+        contact=await contact(desk),
+    )
+
+
+async def _invited(desk: Desk) -> tuple[interviews.InvitationLetterFacts | None, datetime | None]:
+    facts = await interviews.invitation_letter_facts(desk.db, desk.scope, desk.row.about_id, desk.secret)
+    interview = None if facts is None else await interviews.interview(desk.db, desk.scope, facts.interview_id)
+    if facts is None or interview is None:
+        return None, None
+    return facts, ends_at(facts.expires_at, interview.closes_at)
+
+
+def _calendar(desk: Desk, facts: interviews.InvitationLetterFacts, end: datetime, link: str) -> tuple[Attachment, ...]:
+    what = Deadline(
+        about_id=desk.row.about_id,
+        ends_at=end,
+        company=facts.company,
+        interview_title=facts.title,
+        language=facts.language,
+        link=link,
+        host=desk.host,
+    )
+    return (deadline.attachment(what, at=clock.now()),)
