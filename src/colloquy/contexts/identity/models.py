@@ -18,6 +18,12 @@ class Organisation:
     accent: str
     language: str
     contact_email: str | None
+    logo_hash: str | None = None
+
+    @property
+    def logo_address(self) -> str | None:
+        """Where the logo is on this site, for everybody to see; it names the content and can be kept for ever."""
+        return None if self.logo_hash is None else f"/logo/{self.id}/{self.logo_hash}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,17 @@ from colloquy.contexts.identity.service import browser, current_actor
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
 from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import language_name, languages
 
 Text = Annotated[str, Form()]
 """A form's field; give it the default "" so that leaving it out is answered in words, beside the field."""
 TheDatabase = Annotated[Database, instance(Database)]
 TheSecret = Annotated[Secret, instance(Secret)]
 
-LANGUAGES = (("en", "English"), ("ru", "Русский"))
+
+def language_choices() -> list[tuple[str, str]]:
+    """Every language of the pages with its own name, for a list to choose from."""
+    return [(language, language_name(language)) for language in languages()]
 
 
 async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUID) -> str:

@@ -8,30 +8,24 @@ from fastapi import APIRouter, Path, Request, Response
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.models import Organisation
-from colloquy.contexts.identity.pages.given import LANGUAGES, Text
+from colloquy.contexts.identity.pages.given import Text, language_choices
 from colloquy.contexts.identity.policy.roles import Permission
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn
 from colloquy.contexts.identity.service.organisation import change_organisation
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import brand, pages
 
 router = APIRouter()
-_FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "public, max-age=31536000, immutable"
 
 
 @router.get("/settings")
 async def settings(request: Request, signed_in: CurrentSignIn) -> Response:
     """The organisation's name, colour, language and contact address."""
     signed_in.actor.require(Permission.ORG_MANAGE)
-    organisation = signed_in.organisation
-    values = {
-        "name": organisation.name,
-        "accent": organisation.accent,
-        "language": organisation.language,
-        "contact_email": organisation.contact_email or "",
-    }
-    return _page(request, values, {})
+    return settings_page(request, signed_in.organisation)
 
 
 @router.post("/settings")
@@ -50,25 +44,40 @@ async def save_settings(
     try:
         given = schemas.understood(schemas.OrganisationInput, **values)
     except Malformed as error:
-        return _page(request, values, error.fields, status=422)
+        return settings_page(request, signed_in.organisation, values=values, errors=error.fields, status=422)
     changed = Organisation(signed_in.organisation.id, given.name, given.accent, given.language, given.contact_email)
     await change_organisation(db, signed_in.actor, changed)
-    return pages.see_other(request, "/settings", "Settings saved.")
+    return pages.see_other(request, "/settings", _("Settings saved."))
 
 
-def _page(request: Request, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
+def settings_page(
+    request: Request,
+    organisation: Organisation,
+    *,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    """The page: with `values` what was written, else what is stored. An error called `logo` is about the picture."""
+    stored = {
+        "name": organisation.name,
+        "accent": organisation.accent,
+        "language": organisation.language,
+        "contact_email": organisation.contact_email or "",
+    }
     return pages.render(
         request,
         "identity/settings.html",
         status=status,
         section="settings",
-        values=values,
-        errors=errors,
-        languages=LANGUAGES,
+        values=values or stored,
+        errors=errors or {},
+        languages=language_choices(),
+        logo_address=organisation.logo_address,
     )
 
 
 @router.get("/brand/{accent}.css")
 async def accent_css(accent: Annotated[str, Path(pattern=r"^[0-9a-f]{6}$")]) -> Response:
     """The style sheet of a colour. The address names its content, so it may be kept for ever."""
-    return Response(brand.accent_css(f"#{accent}"), media_type="text/css", headers={"Cache-Control": _FOREVER})
+    return Response(brand.accent_css(f"#{accent}"), media_type="text/css", headers={"Cache-Control": FOREVER})

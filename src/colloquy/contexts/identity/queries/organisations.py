@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.models import Organisation
 from colloquy.kit.db import Scope
 
-COLUMNS = "o.id, o.name, o.accent, o.language, o.contact_email"
+COLUMNS = "o.id, o.name, o.accent, o.language, o.contact_email, o.logo_hash"
 
 
 async def insert_organisation(db: AsyncSession, org_id: UUID, name: str, contact_email: str) -> None:
@@ -33,7 +33,7 @@ async def organisation(db: AsyncSession, scope: Scope) -> Organisation | None:
 
 
 async def update_organisation(db: AsyncSession, scope: Scope, values: Organisation) -> None:
-    """Writes everything but the id."""
+    """Writes everything but the id and the logo."""
     await db.execute(
         text(
             "update organisations set name = :name, accent = :accent, language = :language,"
