@@ -30,6 +30,7 @@ from colloquy.contexts.interviews.policy.kinds import (
     VideoSource,
 )
 from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
+from colloquy.contexts.interviews.policy.posting import PostedBy, job_posting
 from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.service.admitting import (
     bind_link,
@@ -39,7 +40,7 @@ from colloquy.contexts.interviews.service.admitting import (
     open_link,
     require_usable,
 )
-from colloquy.contexts.interviews.service.letters import InvitationLetterFacts, invitation_letter_facts
+from colloquy.contexts.interviews.service.letters import InvitationLetterFacts, invitation_letter_facts, link_token
 from colloquy.contexts.interviews.service.reading import (
     InterviewSummary,
     interview,
@@ -71,6 +72,7 @@ __all__ = [
     "NumberRule",
     "Operator",
     "Option",
+    "PostedBy",
     "Question",
     "QuestionOrder",
     "ShowIf",
@@ -86,7 +88,9 @@ __all__ = [
     "interviews",
     "invitation_letter_facts",
     "invitations",
+    "job_posting",
     "knocked_out",
+    "link_token",
     "on_path",
     "open_link",
     "require_usable",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from colloquy.contexts.interviews.policy.texts import Problems
+
 TIME_MULTIPLIERS = (1.0, 1.25, 1.5, 2.0, 3.0)
 MOST_EXTRA_TAKES = 10
 
@@ -30,3 +32,13 @@ class Accommodation:
 
 
 UNCHANGED = Accommodation()
+
+
+def accommodation_problems(accommodation: Accommodation) -> Problems:
+    """What is outside its limits."""
+    found: Problems = {}
+    if accommodation.time_multiplier not in TIME_MULTIPLIERS:
+        found["time_multiplier"] = f"Choose one of {', '.join(f'{times:g}' for times in TIME_MULTIPLIERS)}."
+    if not 0 <= accommodation.extra_takes <= MOST_EXTRA_TAKES:
+        found["extra_takes"] = f"Choose between 0 and {MOST_EXTRA_TAKES} takes."
+    return found

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
+from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.interviews.errors import (
     InterviewNotFound,
     InvalidInput,
@@ -17,6 +18,7 @@ from colloquy.contexts.interviews.errors import (
     TooMany,
     WrongState,
 )
+from colloquy.contexts.interviews.policy.accommodation import UNCHANGED
 from colloquy.contexts.interviews.policy.addresses import read_invitees
 from colloquy.contexts.interviews.policy.cursor import cursor
 from colloquy.contexts.interviews.policy.link import Link
@@ -96,10 +98,13 @@ async def invite(
 
     async def work() -> dict[str, Any]:
         pasted = read_invitees(given.people)
-        invited = await inviting.invite(db, secret, actor, interview_id, pasted.people, days=given.days)
+        granted = UNCHANGED if given.accommodation is None else given.accommodation.accommodation()
+        invited = await inviting.invite(
+            db, secret, actor, interview_id, pasted.people, days=given.days, accommodation=granted
+        )
         answer = {
-            "invited": [_view(link) for link in invited.new],
-            "already": [_view(link) for link in invited.already],
+            "invited": [_view(actor, link) for link in invited.new],
+            "already": [_view(actor, link) for link in invited.already],
             "bad_lines": [views.BadLineView.model_validate(line) for line in pasted.bad],
         }
         return views.InvitedView.model_validate(answer).model_dump(mode="json")
@@ -114,7 +119,7 @@ async def list_invitations(
 ) -> dict[str, Any]:
     """Invitations, newest first."""
     found, last = await inviting.invitations_page(db, actor, interview_id, before=before, limit=limit)
-    return {"items": [_view(link) for link in found], "next_cursor": cursor(last) if last else None}
+    return {"items": [_view(actor, link) for link in found], "next_cursor": cursor(last) if last else None}
 
 
 @router.post(
@@ -124,7 +129,19 @@ async def list_invitations(
 )
 async def invite_again(interview_id: UUID, invitation_id: UUID, actor: Viewer, db: DbSession) -> dict[str, Any]:
     """Sends the invitation once more; an expired one is good again for the usual time."""
-    return _view(await inviting.invite_again(db, actor, interview_id, invitation_id))
+    return _view(actor, await inviting.invite_again(db, actor, interview_id, invitation_id))
+
+
+@router.put(
+    "/invitations/{invitation_id}/accommodation",
+    response_model=views.InvitationView,
+    responses=problems(*_ONE, WrongState, LinkUsed, InvalidInput),
+)
+async def adjust(
+    interview_id: UUID, invitation_id: UUID, given: inputs.AccommodationInput, actor: Viewer, db: DbSession
+) -> dict[str, Any]:
+    """Changes the rules for one candidate, until they start."""
+    return _view(actor, await inviting.adjust(db, actor, interview_id, invitation_id, given.accommodation()))
 
 
 @router.get(
@@ -156,7 +173,7 @@ def _address(found: links.OpenableLink, site: str) -> dict[str, Any]:
     return {"address": f"{site}/{found.token}", "expires_at": found.link.expires_at}
 
 
-def _view(link: Link) -> dict[str, Any]:
+def _view(actor: Actor, link: Link) -> dict[str, Any]:
     return {
         "id": link.id,
         "email": link.email,
@@ -165,5 +182,5 @@ def _view(link: Link) -> dict[str, Any]:
         "expires_at": link.expires_at,
         "sent_at": link.sent_at,
         "created_at": link.created_at,
-        "accommodation": link.accommodation,
+        "accommodation": link.accommodation if actor.may(Permission.INTERVIEWS_EDIT) else None,
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
 
+from colloquy.contexts.interviews.policy.accommodation import MOST_EXTRA_TAKES, TIME_MULTIPLIERS, Accommodation
 from colloquy.contexts.interviews.policy.addresses import MAX_INVITATIONS
 from colloquy.contexts.interviews.policy.drafts import (
     DEFAULT_RETENTION_DAYS,
@@ -190,8 +191,40 @@ class PublicLinkInput(Input):
     days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = PUBLIC_DAYS
 
 
+def _multiplier(value: float) -> float:
+    if value not in TIME_MULTIPLIERS:
+        raise ValueError("Choose 1, 1.25, 1.5, 2 or 3.")
+    return value
+
+
+class AccommodationInput(Input):
+    """What is changed for one candidate. What is left out is as for everybody."""
+
+    time_multiplier: Annotated[
+        FiniteFloat,
+        AfterValidator(_multiplier),
+        Field(
+            description="Think time, answer limits and the limit of the whole interview, times this.",
+            json_schema_extra={"enum": list(TIME_MULTIPLIERS)},
+        ),
+    ] = 1.0
+    extra_takes: Annotated[int, Field(ge=0, le=MOST_EXTRA_TAKES)] = 0
+    text_instead: Annotated[bool, Field(description="Recorded questions may be answered in writing.")] = False
+    no_camera: Annotated[bool, Field(description="Sound alone where a video is asked for.")] = False
+    own_captions: Annotated[bool, Field(description="The candidate may upload captions of their own.")] = False
+
+    def accommodation(self) -> Accommodation:
+        """The same for the use case."""
+        return Accommodation(
+            self.time_multiplier, self.extra_takes, self.text_instead, self.no_camera, self.own_captions
+        )
+
+
 class InvitationsInput(Input):
     """Whom to invite: one `Name <address>`, `address`, or `Name, address` per line."""
 
     people: Annotated[Text, Field(min_length=1, max_length=MAX_INVITATIONS * 500)]
     days: Annotated[int, Field(ge=1, le=MAX_DAYS)] = INVITATION_DAYS
+    accommodation: Annotated[
+        AccommodationInput | None, Field(description="Granted to each who is invited by this request.")
+    ] = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from colloquy.contexts.interviews.policy import documents
 from colloquy.contexts.interviews.policy.branching import KnockOut, Operator, ShowIf
@@ -207,7 +207,9 @@ class InvitationView(View):
     expires_at: datetime
     sent_at: datetime | None
     created_at: datetime
-    accommodation: AccommodationView
+    accommodation: Annotated[
+        AccommodationView | None, Field(description="Null for those who may not invite: reviewers judge without it.")
+    ]
 
 
 class InvitationAddressView(View):

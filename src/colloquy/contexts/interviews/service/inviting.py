@@ -12,11 +12,13 @@ from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.interviews.errors import InterviewNotFound, InvitationNotFound, LinkUsed, TooMany, WrongState
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.interviews.models import LinkRow
+from colloquy.contexts.interviews.policy.accommodation import UNCHANGED, Accommodation, accommodation_problems
 from colloquy.contexts.interviews.policy.addresses import MAX_INVITATIONS, Invitee
+from colloquy.contexts.interviews.policy.documents import accommodation_document
 from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, Link, LinkKind, LinkState, expiry
 from colloquy.contexts.interviews.queries import content, links
 from colloquy.contexts.interviews.service.admitting import link_of
-from colloquy.contexts.interviews.service.editing import locked
+from colloquy.contexts.interviews.service.editing import accept, locked
 from colloquy.contexts.interviews.service.links import add_link, check_days, require_open
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
@@ -39,15 +41,18 @@ async def invite(
     people: Sequence[Invitee],
     *,
     days: int = INVITATION_DAYS,
+    accommodation: Accommodation = UNCHANGED,
 ) -> Invited:
     """Invites each of `people` who has no invitation to this interview yet; each gets a letter.
 
-    Raises Forbidden, InterviewNotFound, WrongState unless the interview is open, InvalidInput for `days`, TooMany.
+    `accommodation` is granted to each of the new ones; those invited before keep what they have. Raises Forbidden,
+    InterviewNotFound, WrongState unless the interview is open, InvalidInput for `days` or `accommodation`, TooMany.
     """
     if len(people) > MAX_INVITATIONS:
         raise TooMany(f"Invite at most {MAX_INVITATIONS} people at once; these are {len(people)}.")
     await require_open(db, actor, interview_id)
     check_days(days)
+    accept(accommodation_problems(accommodation))
     before = await links.invited(db, actor.scope, interview_id, [person.email.lower() for person in people])
     new: list[Link] = []
     for person in people:
@@ -62,10 +67,38 @@ async def invite(
             days=days,
             email=person.email,
             name=person.name or None,
+            accommodation=accommodation,
         )
         await _send(db, actor, row)
         new.append(link_of(row))
     return Invited(tuple(new), tuple(link_of(row) for row in before.values()))
+
+
+async def adjust(
+    db: AsyncSession, actor: Actor, interview_id: UUID, link_id: UUID, accommodation: Accommodation
+) -> Link:
+    """Changes the rules for one invited candidate, until they start.
+
+    Raises Forbidden, InterviewNotFound, InvitationNotFound, InvalidInput, LinkUsed, and WrongState when revoked.
+    """
+    await locked(db, actor, interview_id)
+    accept(accommodation_problems(accommodation))
+    row = await _invitation(db, actor, interview_id, link_id)
+    if row.used_by_session is not None:
+        raise LinkUsed("This candidate has started. Change the rules on the candidate's own page.")
+    if row.revoked_at is not None:
+        raise WrongState("This invitation was revoked. Invite the candidate anew.", state=LinkState.REVOKED)
+    row.accommodation = accommodation_document(accommodation)
+    await db.flush()
+    return link_of(row)
+
+
+async def invitation(db: AsyncSession, actor: Actor, interview_id: UUID, link_id: UUID) -> Link:
+    """One invitation, revoked or not. Raises Forbidden, InterviewNotFound, InvitationNotFound."""
+    actor.require(Permission.INTERVIEWS_EDIT)
+    if await content.interview_row(db, actor.scope, interview_id) is None:
+        raise InterviewNotFound("There is no such interview.")
+    return link_of(await _invitation(db, actor, interview_id, link_id))
 
 
 async def invitations_page(

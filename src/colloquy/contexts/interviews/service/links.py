@@ -11,6 +11,8 @@ from colloquy.contexts.identity import public as identity
 from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.interviews.errors import InterviewNotFound, InvalidInput, InvitationNotFound, WrongState
 from colloquy.contexts.interviews.models import LinkRow
+from colloquy.contexts.interviews.policy.accommodation import UNCHANGED, Accommodation
+from colloquy.contexts.interviews.policy.documents import accommodation_document
 from colloquy.contexts.interviews.policy.interview import InterviewState
 from colloquy.contexts.interviews.policy.link import (
     MAX_DAYS,
@@ -88,6 +90,7 @@ async def add_link(
     days: int,
     email: str | None = None,
     name: str | None = None,
+    accommodation: Accommodation = UNCHANGED,
 ) -> LinkRow:
     """A new link with a secret of 128 random bits, of which the hash and a sealed form are stored."""
     token, link_id, now = new_token(), new_id(), clock.now()
@@ -100,6 +103,7 @@ async def add_link(
         token_sealed=seal(secret, actor.scope, link_id, token),
         email=email,
         name=name,
+        accommodation=accommodation_document(accommodation),
         expires_at=expiry(now, days),
         sendings=0,
         created_by=actor.person_id,
