@@ -36,8 +36,21 @@ class CandidateClient:
         response = await self.post("/consent", {"record": True, "ai_evaluation": ai_evaluation})
         assert response.status_code == 204, response.text
 
-    async def room(self) -> dict[str, Any]:
+    async def look(self) -> dict[str, Any]:
+        """The room as it is; a question that waits to be opened stays closed."""
         response = await self.get("/room")
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    async def room(self) -> dict[str, Any]:
+        """The room with the next question open."""
+        room = await self.look()
+        if room["up_next"] is None:
+            return room
+        return await self.open(room["up_next"])
+
+    async def open(self, question: dict[str, Any]) -> dict[str, Any]:
+        response = await self.post("/room/open", {"question_id": question["id"]})
         assert response.status_code == 200, response.text
         return response.json()
 
@@ -67,6 +80,12 @@ class CandidateClient:
         used = await self.post("/room/answers", {"question_id": question["id"], "take_id": take["take_id"]})
         assert used.status_code == 200, used.text
         return take["take_id"]
+
+    async def choose(self, question: dict[str, Any], value: Any) -> dict[str, Any]:
+        """Answers with a choice, a number or a link; returns the room after it."""
+        response = await self.post("/room/answers", {"question_id": question["id"], "value": value})
+        assert response.status_code == 200, response.text
+        return response.json()["next"]
 
     async def write(self, question: dict[str, Any], text: str) -> None:
         response = await self.post("/room/answers", {"question_id": question["id"], "text": text})

@@ -14,6 +14,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(prefix="/sessions/{session_id}", tags=["Review"], dependencies=[CsrfChecked])
@@ -27,7 +28,7 @@ async def reviews(session_id: UUID, actor: CurrentActor, db: DbSession) -> schem
     """Everybody's scorecard of a session, and what was decided."""
     actor.require(Permission.SESSIONS_VIEW)
     if await sessions.session(db, actor.scope, session_id) is None:
-        raise sessions.SessionNotFound("There is no such session.")
+        raise sessions.SessionNotFound(_("There is no such session."))
     decisions = [schemas.DecisionView.model_validate(one) for one in await read.decisions(db, actor.scope, session_id)]
     return schemas.ReviewsView(
         reviews=[schemas.ReviewView.model_validate(one) for one in await read.reviews(db, actor.scope, session_id)],

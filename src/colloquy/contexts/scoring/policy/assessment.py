@@ -61,10 +61,13 @@ class Assessment:
     inputs_hash: str
 
 
-def assess(questions: Sequence[Assessed], *, people_only: bool, rubric_version: str) -> Assessment:
+def assess(
+    questions: Sequence[Assessed], *, people_only: bool, rubric_version: str, ended_by: int | None = None
+) -> Assessment:
     """The result of a session from all of its questions that count.
 
-    With `people_only` no evaluation counts, even one that was made while the candidate still agreed.
+    `ended_by` is the number of the question whose rule ended the interview early: then a person has to look. With
+    `people_only` no evaluation counts, even one that was made while the candidate still agreed.
     """
     counted = [None if people_only else question.evaluation for question in questions]
     made = numbers([_judged(question, found) for question, found in zip(questions, counted, strict=True)])
@@ -73,11 +76,13 @@ def assess(questions: Sequence[Assessed], *, people_only: bool, rubric_version: 
         for question, found in zip(questions, counted, strict=True)
     ]
     evaluators = sorted({found.evaluator for found in counted if found is not None})
-    inputs = [people_only, rubric_version, [asdict(question) for question in questions]]
+    inputs: list[object] = [people_only, rubric_version, [asdict(question) for question in questions]]
+    if ended_by is not None:
+        inputs.append(ended_by)
     canonical = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Assessment(
         numbers=made,
-        reason=why_a_person(endings, made, people_only=people_only),
+        reason=why_a_person(endings, made, people_only=people_only, ended_by=ended_by),
         evaluator=", ".join(evaluators) or None,
         inputs_hash=hashlib.sha256(canonical.encode()).hexdigest(),
     )

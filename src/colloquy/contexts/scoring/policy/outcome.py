@@ -7,17 +7,27 @@ from dataclasses import dataclass
 from typing import Final
 
 from colloquy.contexts.scoring.policy.numbers import Numbers
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
-PEOPLE_ONLY: Final = "The candidate does not agree to an evaluation by a program: people alone evaluate the answers."
-NOTHING_ASSESSED: Final = "No question of this interview asks for a level, so there is nothing to score."
+PEOPLE_ONLY: Final = N_(
+    "The candidate does not agree to an evaluation by a program: people alone evaluate the answers."
+)
+NOTHING_ASSESSED: Final = N_("No question of this interview asks for a level, so there is nothing to score.")
 _ENDINGS: Final = {
-    "not_scorable": ("Answer {0} is not scorable.", "Answers {0} are not scorable."),
-    "needs_human": ("Answer {0} has to be evaluated by a person.", "Answers {0} have to be evaluated by a person."),
-    "failed": ("Answer {0} failed and can be run again.", "Answers {0} failed and can be run again."),
+    "not_scorable": (N_("Answer %(number)s is not scorable."), N_("Answers %(numbers)s are not scorable.")),
+    "needs_human": (
+        N_("Answer %(number)s has to be evaluated by a person."),
+        N_("Answers %(numbers)s have to be evaluated by a person."),
+    ),
+    "failed": (
+        N_("Answer %(number)s failed and can be run again."),
+        N_("Answers %(numbers)s failed and can be run again."),
+    ),
 }
 _ASSESSOR: Final = (
-    "Answer {0} tells whoever marks it what to do; that moved no level.",
-    "Answers {0} tell whoever marks them what to do; that moved no level.",
+    N_("Answer %(number)s tells whoever marks it what to do; that moved no level."),
+    N_("Answers %(numbers)s tell whoever marks them what to do; that moved no level."),
 )
 
 
@@ -30,24 +40,30 @@ class Ending:
     speaks_to_assessor: bool = False
 
 
-def why_a_person(endings: Sequence[Ending], numbers: Numbers, *, people_only: bool) -> str | None:
-    """Why a person has to look before anything is decided, in plain words; None when the numbers may stand.
+def why_a_person(
+    endings: Sequence[Ending], numbers: Numbers, *, people_only: bool, ended_by: int | None = None
+) -> str | None:
+    """Why a person has to look before anything is decided, in the language being spoken; None when they may stand.
 
-    `endings` are those of the answers that count, in the order of their questions.
+    `endings` are those of the answers that count, in the order of their questions. `ended_by` is the number of the
+    question whose knock-out rule ended the interview.
     """
+    said = []
+    if ended_by is not None:
+        said.append(_("A rule of question %(number)s ended the interview early; a person decides.", number=ended_by))
     if people_only:
-        return PEOPLE_ONLY
+        return " ".join([*said, _(PEOPLE_ONLY)])
     if not endings:
-        return NOTHING_ASSESSED
-    said = [
+        return " ".join([*said, _(NOTHING_ASSESSED)])
+    said += [
         _sentence([ending.number for ending in endings if ending.state == state], *forms)
         for state, forms in _ENDINGS.items()
     ]
     said.append(_sentence([ending.number for ending in endings if ending.speaks_to_assessor], *_ASSESSOR))
     if numbers.overall_score is None:
-        said.append("No answer gave enough evidence for a score.")
+        said.append(_("No answer gave enough evidence for a score."))
     elif numbers.needs_human:
-        said.append(f"Only {numbers.judged_share:.0%} of the interview could be judged.")
+        said.append(_("Only %(share)s of the interview could be judged.", share=f"{numbers.judged_share:.0%}"))
     return " ".join(sentence for sentence in said if sentence) or None
 
 
@@ -55,4 +71,6 @@ def _sentence(which: list[int], one: str, several: str) -> str:
     if not which:
         return ""
     *first, last = (str(number) for number in which)
-    return several.format(f"{', '.join(first)} and {last}") if first else one.format(last)
+    if not first:
+        return _(one, number=last)
+    return _(several, numbers=_("%(most)s and %(last)s", most=", ".join(first), last=last))

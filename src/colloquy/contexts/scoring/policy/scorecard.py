@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Final
 
+from colloquy.kit.i18n import gettext as _
+
 LOWEST_LEVEL: Final = 1
 HIGHEST_LEVEL: Final = 5
 LONGEST_COMMENT: Final = 4000
@@ -26,11 +28,17 @@ def scorecard_problems(levels: Mapping[str, int], comment: str, competencies: Co
     """What is wrong with a scorecard, by field; empty when it can be kept. `competencies` are the interview's keys."""
     found: dict[str, str] = {}
     if unknown := sorted(set(levels) - set(competencies)):
-        found["levels"] = f"The interview has no competency called {', '.join(unknown)[:200]}. Reload the page."
+        found["levels"] = _(
+            "The interview has no competency called %(names)s. Reload the page.", names=", ".join(unknown)[:200]
+        )
     elif not all(type(level) is int and LOWEST_LEVEL <= level <= HIGHEST_LEVEL for level in levels.values()):
-        found["levels"] = f"A level is a whole number from {LOWEST_LEVEL} to {HIGHEST_LEVEL}."
+        found["levels"] = _(
+            "A level is a whole number from %(lowest)s to %(highest)s.",
+            lowest=LOWEST_LEVEL,
+            highest=HIGHEST_LEVEL,
+        )
     elif not levels and not comment:
-        found["levels"] = "Choose at least one level, or write a comment."
+        found["levels"] = _("Choose at least one level, or write a comment.")
     if problem := _prose_problem(comment, LONGEST_COMMENT):
         found["comment"] = problem
     return found
@@ -39,14 +47,19 @@ def scorecard_problems(levels: Mapping[str, int], comment: str, competencies: Co
 def decision_problems(reason: str) -> dict[str, str]:
     """What is wrong with a decision's reason (already trimmed), by field."""
     if len(reason) < SHORTEST_REASON:
-        return {"reason": f"Say why, in at least {SHORTEST_REASON} characters. The candidate may ask for it."}
+        return {
+            "reason": _(
+                "Say why, in at least %(number)s characters. The candidate may ask for it.",
+                number=SHORTEST_REASON,
+            )
+        }
     problem = _prose_problem(reason, LONGEST_REASON)
     return {"reason": problem} if problem else {}
 
 
 def _prose_problem(text: str, longest: int) -> str | None:
     if len(text) > longest:
-        return f"This has {len(text)} characters; up to {longest} are possible."
+        return _("This has %(given)s characters; up to %(number)s are possible.", given=len(text), number=longest)
     if "\0" in text:  # PostgreSQL cannot keep it
-        return "This holds a character that cannot be stored (NUL). Remove it."
+        return _("This holds a character that cannot be stored (NUL). Remove it.")
     return None

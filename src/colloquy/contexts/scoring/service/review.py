@@ -19,6 +19,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.errors import Malformed
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 
@@ -34,12 +35,12 @@ async def save_review(
     session = await _handed_in(db, actor, session_id)
     interview = await interviews.interview(db, actor.scope, session.interview_id)
     if interview is None:
-        raise sessions.SessionNotFound("There is no such session.")
+        raise sessions.SessionNotFound(_("There is no such session."))
     chosen = {key: level for key, level in levels.items() if level is not None}
     comment = comment.strip()
     keys = [competency.key for competency in interview.competencies]
     if problems := scorecard_problems(chosen, comment, keys):
-        raise Malformed("The scorecard was not saved.", fields=problems)
+        raise Malformed(_("The scorecard was not saved."), fields=problems)
     before = await queries.reviews(db, actor.scope, session_id)
     row = next((one for one in before if one.person_id == actor.person_id), None)
     if row is None or (row.levels, row.comment) != (chosen, comment):
@@ -68,7 +69,7 @@ async def decide(db: AsyncSession, actor: Actor, session_id: UUID, outcome: Outc
     await _handed_in(db, actor, session_id)
     outcome, reason = Outcome(outcome), reason.strip()
     if problems := decision_problems(reason):
-        raise Malformed("The decision was not recorded.", fields=problems)
+        raise Malformed(_("The decision was not recorded."), fields=problems)
     row = next(iter(await queries.decisions(db, actor.scope, session_id)), None)
     if row is None or (row.person_id, row.outcome, row.reason) != (actor.person_id, outcome, reason):
         row = DecisionRow(
@@ -89,7 +90,7 @@ async def decide(db: AsyncSession, actor: Actor, session_id: UUID, outcome: Outc
 async def _handed_in(db: AsyncSession, actor: Actor, session_id: UUID) -> sessions.Session:
     session = await sessions.session(db, actor.scope, session_id)
     if session is None:
-        raise sessions.SessionNotFound("There is no such session.")
+        raise sessions.SessionNotFound(_("There is no such session."))
     if not session.state.handed_in:
-        raise NotHandedIn("The candidate is still answering. Come back when the interview is handed in.")
+        raise NotHandedIn(_("The candidate is still answering. Come back when the interview is handed in."))
     return session

@@ -17,6 +17,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import using_language
 from colloquy.kit.ids import new_id
 
 _EVALUATED = frozenset({sessions.AnswerState.ANALYSED, sessions.AnswerState.SCORED})
@@ -36,11 +37,15 @@ async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
     if interview is None:
         return
     people_only = session.human_only or not await privacy.ai_evaluation_allowed(db, scope, session_id)
-    assessment = assess(
-        _assessed(session, interview, await analysis.judgements(db, scope, session_id)),
-        people_only=people_only,
-        rubric_version=interview.rubric_version,
-    )
+    found = await analysis.judgements(db, scope, session_id)
+    # The sentences are kept with the numbers; like those of the evaluator they are in the interview's language.
+    with using_language(interview.language):
+        assessment = assess(
+            _assessed(session, interview, found),
+            people_only=people_only,
+            rubric_version=interview.rubric_version,
+            ended_by=next((one.number for one in session.answers if one.question_id == session.knocked_out_by), None),
+        )
     last = next(iter(await queries.scores(db, scope, [session_id])), None)
     if last is not None and last.inputs_hash == assessment.inputs_hash:
         return
@@ -68,7 +73,7 @@ def _assessed(
     for question in interview.questions:
         probed = [competencies[one] for one in question.competency_ids if one in competencies]
         answer = answers.get(question.id)
-        if answer is None or not question.assessed or not probed:
+        if answer is None or not question.assessed or not probed or _outside(answer):
             continue
         evaluated = answer.state in _EVALUATED
         stored = found.get(answer.id) if evaluated else None
@@ -84,6 +89,11 @@ def _assessed(
             )
         )
     return assessed
+
+
+def _outside(answer: sessions.Answer) -> bool:
+    """Whether the question is no part of this session: branching left it out, or the candidate, who might."""
+    return answer.state is sessions.AnswerState.NOT_ASKED or answer.reason_code == "left_out"
 
 
 def _evaluation(stored: analysis.StoredJudgements) -> Evaluation:
