@@ -119,4 +119,6 @@ def _provide_storage(settings: Settings, provided: Provided) -> None:
     objects = local_objects(settings.data_dir / "media", key)
     provided.put(ObjectStore, objects)
     provided.put(EncryptedObjects, objects)  # the scheduler tidies it up, which is no part of the port
-    provided.put(UploadSpool, LocalSpool(settings.data_dir / "uploads", key))
+    spool = LocalSpool(settings.data_dir / "uploads", key)
+    provided.put(UploadSpool, spool)
+    provided.put(LocalSpool, spool)  # the web role ends its appends when it is stopped

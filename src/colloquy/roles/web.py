@@ -13,6 +13,7 @@ from colloquy.kit.http import health, problem
 from colloquy.kit.http.headers import SecurityHeaders
 from colloquy.kit.http.language import ReaderLanguage
 from colloquy.kit.http.request_id import RequestId
+from colloquy.providers.storage.spool_local import LocalSpool
 from colloquy.roles import registry
 from colloquy.roles.runtime import Runtime
 from colloquy.web import openapi, pages
@@ -82,6 +83,8 @@ async def run(runtime: Runtime) -> None:
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
+        # A slow or silent upload would hold the stop up for its whole grace; cut now it loses nothing.
+        runtime.provided.get(LocalSpool).stop_receiving()
         serving.should_exit = True
         await task
         raise

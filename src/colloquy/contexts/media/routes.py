@@ -15,6 +15,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from colloquy.contexts.media.errors import (
     NotReady,
@@ -32,7 +33,15 @@ from colloquy.kit.db import Database, Scope
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.providers.storage.port import ObjectStore
-from colloquy.providers.storage.spool import CHECKSUMS, ChecksumMismatch, OffsetMismatch, UploadBusy, UploadSpool
+from colloquy.providers.storage.spool import (
+    CHECKSUMS,
+    ChecksumMismatch,
+    OffsetMismatch,
+    UploadBusy,
+    UploadSilent,
+    UploadSpool,
+    UploadTakenOver,
+)
 
 router = APIRouter(tags=["uploads"])
 files = APIRouter(include_in_schema=False)
@@ -66,13 +75,17 @@ async def describe_uploads() -> Response:
 async def upload_offset(
     upload_id: str, database: Db, spool: Spool, tus_resumable: Annotated[str | None, Header()] = None
 ) -> Response:
-    """How many bytes are durable: where the client continues."""
+    """How many bytes are durable: where the client continues.
+
+    Who asks has most likely lost its connection, so an append that has been silent for a second ends before this
+    answer, and its bytes count.
+    """
     require_tus(tus_resumable)
     async with database.begin() as db:
         upload = await receive.open_upload(db, upload_id)
     if not upload.open:
         return Response(headers=upload_headers(upload, upload.total_bytes or 0))
-    offset = await arrive.durable_bytes(spool, upload.recording_id)
+    offset = await arrive.resume_at(spool, upload.recording_id)
     if upload.total_bytes is not None and offset >= upload.total_bytes:
         await arrive.finish_if_whole(database, spool, upload.scope, upload.recording_id)
     return Response(headers=upload_headers(upload, offset))
@@ -81,7 +94,10 @@ async def upload_offset(
 @router.patch(
     "/public/uploads/{upload_id}",
     status_code=204,
-    responses=problems(UploadNotFound, UploadExpired, WrongUploadType, OffsetMismatch, UploadBusy, ChecksumMismatch),
+    responses=problems(
+        *(UploadNotFound, UploadExpired, WrongUploadType, OffsetMismatch),
+        *(UploadBusy, UploadTakenOver, UploadSilent, ChecksumMismatch),
+    ),
     max_body_size=MAX_BYTES,
 )
 async def append_to_upload(
@@ -109,7 +125,10 @@ async def append_to_upload(
         if upload.total_bytes is not None and at == upload.total_bytes:
             return Response(status_code=204, headers=upload_headers(upload, at))
         raise UploadFinished("All bytes of this upload are here already.", offset=upload.total_bytes)
-    offset = await arrive.append(database, spool, upload, at, request.stream(), checksum=checksum)
+    try:
+        offset = await arrive.append(database, spool, upload, at, request.stream(), checksum=checksum)
+    except ClientDisconnect:  # nobody hears this answer, and it is no error of ours: the log says what happened
+        return Response(status_code=499)
     return Response(status_code=204, headers=upload_headers(upload, offset))
 
 

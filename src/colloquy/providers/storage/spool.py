@@ -34,6 +34,25 @@ class UploadBusy(Refusal):
     code = "upload_busy"
 
 
+class UploadTakenOver(Refusal):
+    """The sender was silent, and another one continues the upload. What this one sent until then is kept."""
+
+    code = "upload_taken_over"
+
+    def __init__(self) -> None:
+        super().__init__("This upload is being continued on another connection; ask there for its offset.")
+
+
+class UploadSilent(Refusal):
+    """The sender said nothing for too long. What it sent until then is kept; ask for the offset and go on."""
+
+    status = 408
+    code = "upload_silent"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing arrived for half a minute. Ask for the offset of this upload and continue there.")
+
+
 class OffsetMismatch(Refusal):
     """The append does not begin where the upload ends; `offset` is where it ends."""
 
@@ -81,6 +100,13 @@ class UploadSpool(Protocol):
     async def offset(self, upload_id: str) -> int:
         """How many bytes are safe, read from the disk and not from memory; UploadMissing."""
 
+    async def resume_at(self, upload_id: str) -> int:
+        """Where a sender that lost its connection continues: the offset, once nobody is appending. UploadMissing.
+
+        An append whose sender is silent is ended, and what it received counts; one that goes well is not disturbed,
+        and then this is what is safe so far.
+        """
+
     async def append(
         self,
         upload_id: str,
@@ -95,8 +121,9 @@ class UploadSpool(Protocol):
         When `chunks` raises or the caller is cancelled (the client went away), what came until then is made
         safe and kept, and the exception goes on. With `checksum` (a name of CHECKSUMS and the digest) an
         append is kept whole or not at all, whatever happens. Bytes past `limit` are refused with
-        UploadTooLarge, together with the chunk they came in.
-        UploadMissing, UploadBusy, OffsetMismatch, ChecksumUnknown, ChecksumMismatch, StorageFull.
+        UploadTooLarge, together with the chunk they came in. Of two senders at once the first one keeps the upload
+        while bytes come (the other: UploadBusy) and loses it after a second of silence (UploadTakenOver).
+        UploadMissing, UploadBusy, UploadSilent, OffsetMismatch, ChecksumUnknown, ChecksumMismatch, StorageFull.
         """
 
     def read(self, upload_id: str) -> AsyncIterator[bytes]:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from colloquy.providers.storage.spool_format import (
     records,
 )
 
-_LOCK_WAITS = (0.005, 0.02, 0.05, 0.1)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -39,7 +37,7 @@ class SpoolFile:
         except FileNotFoundError:
             raise UploadMissing("There is no such upload; begin a new one.") from None
         try:
-            locked = self._lock(patient=writable)
+            locked = self._lock()
             self._refuse(busy=writable and not locked)
             self._keys = SpoolKeys(master, path.stem, os.pread(self._descriptor, MARK_AT, 0))
             self.safe = self._recover() if locked else self._marked()
@@ -102,14 +100,10 @@ class SpoolFile:
         if os.fstat(self._descriptor).st_nlink == 0:  # deleted between opening and locking it
             raise UploadMissing("There is no such upload; begin a new one.")
 
-    def _lock(self, *, patient: bool) -> bool:
-        # Asking for the offset locks too, for a moment: an append that meets it must not be refused for that.
-        for wait in (*_LOCK_WAITS, None) if patient else (None,):
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return True
-            if wait is not None:
-                time.sleep(wait)
+    def _lock(self) -> bool:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         return False
 
     def _marked(self) -> Place:

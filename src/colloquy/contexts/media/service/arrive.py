@@ -26,8 +26,8 @@ async def append(
 ) -> int:
     """Appends what arrives at offset `at` and returns the new offset: every byte before it is durable.
 
-    Refused with OffsetMismatch, UploadBusy, UploadTooLarge or ChecksumMismatch; whatever arrived before a
-    connection broke stays, unless a checksum was promised for it.
+    Refused with OffsetMismatch, UploadBusy, UploadTakenOver, UploadSilent, UploadTooLarge or ChecksumMismatch;
+    whatever arrived before a connection broke stays, unless a checksum was promised for it.
     """
     limit = upload.max_bytes if upload.total_bytes is None else upload.total_bytes
     name = receive.spool_name(upload.recording_id)
@@ -46,6 +46,14 @@ async def durable_bytes(spool: UploadSpool, recording_id: UUID) -> int:
     """How many bytes of the recording are on the disk; 0 before the first."""
     try:
         return await spool.offset(receive.spool_name(recording_id))
+    except UploadMissing:
+        return 0
+
+
+async def resume_at(spool: UploadSpool, recording_id: UUID) -> int:
+    """Where the upload is to be continued, once a sender that went silent has been ended; 0 before the first byte."""
+    try:
+        return await spool.resume_at(receive.spool_name(recording_id))
     except UploadMissing:
         return 0
 
