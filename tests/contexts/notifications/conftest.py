@@ -71,6 +71,71 @@ def invite(database: Database, runtime: Runtime, make_interview) -> Callable[...
     return do
 
 
+@pytest.fixture
+def look(database: Database, run_jobs) -> Callable[..., Awaitable[None]]:
+    """`await look(organisation)`: what waits for its time is looked at now, and what follows from it is done.
+
+    The queue goes by the database's clock and code by `kit.clock`: `with travelled(...)` moves the second alone, so
+    each look is one that came at its time.
+    """
+
+    async def do(organisation, *names: str) -> None:
+        async with database.begin() as db:
+            await db.execute(
+                text(
+                    "update procrastinate_jobs set scheduled_at = null where status = 'todo'"
+                    " and task_name = any(:names) and args->>'org_id' = :org"
+                ),
+                {"names": list(names or ["notifications.remind"]), "org": str(organisation.id)},
+            )
+        await run_jobs()
+
+    return do
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A candidate who has filled in the form and is not through."""
+
+    session_id: UUID
+    interview_id: UUID
+    key: sessions.Key
+    token: str
+
+
+@pytest.fixture
+def begin_session(database: Database, runtime: Runtime, make_interview) -> Callable[..., Awaitable[Begun]]:
+    """`await begin_session(organisation, "ada@example.org", answer=True)`: came by a public link, or by `token`."""
+
+    async def do(
+        organisation,
+        email="ivan@example.org",
+        *,
+        name="Ivan Smirnov",
+        token=None,
+        enter=True,
+        answer=False,
+        **interview,
+    ) -> Begun:
+        secret = runtime.provided.get(Secret)
+        if token is None:
+            interview_id = await make_interview(organisation, **interview)
+            async with database.begin(organisation.scope) as db:
+                token = (await links.make_public_link(db, secret, organisation.owner, interview_id)).token
+        async with database.begin() as db:
+            arrival = await sessions.arrive(db, token)
+            key = await sessions.start(db, arrival, name=name, email=email, profile_url=None)
+            row = await sessions.lock_own(db, key)
+            if enter:
+                await sessions.agree(db, row, arrival.interview, record=True, ai_evaluation=True, given_from=None)
+                await sessions.enter_room(db, secret, row)
+            if answer:
+                await sessions.send_text(db, row, arrival.interview.questions[0].id, "I built a queue in PostgreSQL.")
+        return Begun(key.session_id, arrival.interview.id, key, token)
+
+    return do
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     session_id: UUID

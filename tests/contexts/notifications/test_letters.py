@@ -219,7 +219,11 @@ def test_a_letter_fetches_nothing_and_links_only_where_it_says(write, reader):
 
 
 @every_language
-@pytest.mark.parametrize("write", [completed, report, invitation, colleague, code, reminder, expired, withdrawn, confirmed], ids=lambda write: write.__name__)
+@pytest.mark.parametrize(
+    "write",
+    [completed, report, invitation, colleague, code, reminder, expired, withdrawn, confirmed],
+    ids=lambda write: write.__name__,
+)
 def test_the_link_is_in_both_parts_as_it_is(write, reader):
     letter = write(reader)
 

@@ -22,3 +22,9 @@ class NothingToSend(Refusal):
 
     status = 409
     code = "nothing_to_send"
+
+
+class NoDeadline(NotFound):
+    """The interview is over for this candidate."""
+
+    code = "no_deadline"

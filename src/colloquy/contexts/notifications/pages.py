@@ -1,4 +1,7 @@
-"""`/mail`: every letter of the organisation, what became of it, and what it says while letters are files."""
+"""`/mail`: every letter of the organisation, what became of it, and what it says while letters are files.
+
+And `/{token}/deadline.ics`, the candidate's deadline for a calendar.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.public import Actor, CurrentActor
 from colloquy.contexts.notifications.errors import LetterNotKept
+from colloquy.contexts.notifications.policy import deadline
 from colloquy.contexts.notifications.policy.sending import FILES, SendingState
-from colloquy.contexts.notifications.service import reading, sending
+from colloquy.contexts.notifications.service import deadlines, reading, sending
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import clock
+from colloquy.kit.address import PublicAddress
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.mime import StoredLetter
 from colloquy.providers.mail.port import Mailer
@@ -24,6 +32,7 @@ from colloquy.web.csrf import CsrfChecked
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 
 MailerInUse = Annotated[Mailer, instance(Mailer)]
+TheAddress = Annotated[PublicAddress, instance(PublicAddress)]
 
 # A letter brings its own inline styles and words of strangers: it may look as it likes and do nothing. Its links
 # open in a tab of their own, outside the sandbox, as they would from a mail program.
@@ -121,7 +130,7 @@ async def _stored(mailer: Mailer, found: reading.Sending) -> StoredLetter:
     stored = await mailer.read_letter(found.message_id) if found.kept and isinstance(mailer, KeepsLetters) else None
     if stored is None:
         raise LetterNotKept(
-            "There is no file of this letter: it has not been written, went out by mail, or was deleted."
+            _("There is no file of this letter: it has not been written, went out by mail, or was deleted.")
         )
     return stored
 
@@ -132,4 +141,31 @@ async def send_again(
 ) -> Response:
     """Queues a letter once more."""
     row = await sending.send_again(db, actor, mailer.name, message_id)
-    return pages.see_other(request, "/mail", f"The letter to {row.recipient} is on its way again.")
+    return pages.see_other(
+        request, "/mail", _("The letter to %(recipient)s is on its way again.", recipient=row.recipient)
+    )
+
+
+@router.get("/mail/{message_id}/attachments/{number}")
+async def attachment(message_id: str, number: int, actor: CurrentActor, db: DbSession, mailer: MailerInUse) -> Response:
+    """What is attached to a letter that lies in a file, to be saved; `number` counts from 1."""
+    stored = await _stored(mailer, await reading.sending(db, actor, mailer.name, message_id))
+    if not 1 <= number <= len(stored.attachments):
+        raise LetterNotKept(_("This letter has no such attachment."))
+    attached = stored.attachments[number - 1]
+    # Our own names and types (`Attachment`), so they need no escaping here.
+    headers = {"Content-Disposition": f'attachment; filename="{attached.name}"', "Cache-Control": "no-store"}
+    return Response(attached.data, media_type=attached.content_type, headers=headers)
+
+
+@router.get("/{token}/deadline.ics")
+async def deadline_file(token: str, request: Request, db: DbSession, address: TheAddress) -> Response:
+    """The end of the candidate's time for a calendar."""
+    found = await deadlines.deadline_of(db, address, token, sessions.held_for(request, token))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{deadline.FILE_NAME}"',
+        "Cache-Control": "private, no-store",
+    }
+    entry = deadline.calendar(found, at=clock.now())
+    kind = f"{deadline.CONTENT_TYPE}; method={deadline.METHOD}; charset=utf-8"
+    return Response(entry, headers={**headers, "Content-Type": kind})

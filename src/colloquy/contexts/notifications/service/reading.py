@@ -13,6 +13,7 @@ from colloquy.contexts.notifications import queries
 from colloquy.contexts.notifications.errors import LetterNotFound
 from colloquy.contexts.notifications.models import SendingRow
 from colloquy.contexts.notifications.policy.sending import FILES, LetterKind, SendingState, may_send_again
+from colloquy.kit.i18n import gettext as _
 
 PAGE = 50
 
@@ -65,7 +66,7 @@ async def sending(db: AsyncSession, actor: Actor, mailer: str, message_id: str) 
     actor.require(Permission.MAIL_VIEW)
     row = await queries.by_message(db, actor.scope, message_id)
     if row is None:
-        raise LetterNotFound("No such letter.")
+        raise LetterNotFound(_("No such letter."))
     return _sending(row, mailer)
 
 

@@ -17,6 +17,7 @@ from colloquy.kit import clock
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.mail.port import Letter
 
@@ -47,7 +48,7 @@ async def to_send(
         await db.delete(row)
         return None
     if letter is None:
-        _end(row, SendingState.NOT_NEEDED, "What this letter was about had ended before it left.")
+        _end(row, SendingState.NOT_NEEDED, _("What this letter was about had ended before it left."))
         return None
     row.subject = letter.subject
     return ToSend(row.id, letter)
@@ -89,9 +90,9 @@ async def send_again(db: AsyncSession, actor: Actor, mailer: str, message_id: st
     found = await queries.by_message(db, actor.scope, message_id)
     row = await queries.lock_sending(db, actor.scope, found.id) if found else None
     if row is None:
-        raise LetterNotFound("No such letter.")
+        raise LetterNotFound(_("No such letter."))
     if not may_send_again(SendingState(row.state), taken_by=row.mailer, mailer=mailer):
-        raise NothingToSend("This letter is on its way, has left, or is not needed any more.")
+        raise NothingToSend(_("This letter is on its way, has left, or is not needed any more."))
     row.state, row.reason, row.ended_at = SendingState.QUEUED, None, None
     await enqueue(db, "notifications.send", org_id=actor.scope.org_id, sending_id=row.id)
     return row
