@@ -39,6 +39,8 @@ def next_move(plan: Plan, said: Sequence[Said], *, seconds_left: float) -> Move:
     No reply at all is taken as "I don't know". Terminates: each topic has at most 1 + `follow_ups` + 4 turns.
     """
     so_far, say = course(plan, said), words(plan, said)
+    if seconds_left <= 0:
+        return _closing(say, "closing_time")
     if so_far.last is None:
         return _move(Act.GREETING, say, "greeting", title=plan.interview_title, minutes=_minutes(seconds_left))
     if so_far.last is Act.CLOSING:
@@ -52,6 +54,11 @@ def next_move(plan: Plan, said: Sequence[Said], *, seconds_left: float) -> Move:
         return _after_greeting(plan, so_far, say, reply, seconds_left)
     stay = _stay(plan, so_far, say, reply, seconds_left)
     return stay or _go_on(plan, so_far, say, seconds_left, gently=reply.reading in {Reading.NOTHING, Reading.SKIP})
+
+
+def farewell(plan: Plan, said: Sequence[Said], *, time_over: bool) -> Move:
+    """The closing of a conversation that ends here, because the time is over or because somebody ends it."""
+    return _closing(words(plan, said), "closing_time" if time_over else "closing")
 
 
 def _after_greeting(plan: Plan, so_far: Course, say: Words, reply: Read, seconds_left: float) -> Move:
