@@ -73,6 +73,7 @@ async def test_a_candidate_records_reviews_and_sends(page: Page, serve) -> None:
 async def test_recording_begins_by_itself_when_the_time_to_think_is_over(page: Page, serve) -> None:
     peer = Peer([question("Why us?", think=3)])
     await page.goto(serve(peer) + "/room")
+    await page.get_by_role("button", name="Show the question").click()
     await heading(page, "Time to think")
     await heading(page, "Recording")
     assert len(peer.takes) == 1
@@ -165,9 +166,9 @@ async def test_a_tab_in_another_browser_is_told_at_its_next_step(page: Page, ser
     peer = Peer([question("Where are you?")])
     await page.goto(serve(peer) + "/room")
     await heading(page, "Ready when you are")
-    peer.tab = "somebody-else"
+    peer.tab, peer.device = "somebody-else", {"label": "iPhone · Safari", "since": "2026-03-02T14:02:00Z"}
     await press(page, "Start now")
-    await expect(page.get_by_role("heading", name="You continued in another tab")).to_be_focused()
+    await expect(page.get_by_role("heading", name="You continued on iPhone · Safari at ")).to_be_focused()
     assert peer.takes == []
 
 

@@ -1,10 +1,14 @@
 // Requests of scripts: same origin, with the CSRF token of the page, problem+json turned into one kind of error.
 
+import { gettext } from "./i18n.js";
+
 export class RequestFailed extends Error {
-  constructor(status, code, text) {
+  // problem: the whole problem document, with members such as `fields` or `device`.
+  constructor(status, code, text, problem = {}) {
     super(text);
     this.status = status;
     this.code = code;
+    this.problem = problem;
   }
 }
 
@@ -12,7 +16,8 @@ export const csrfToken = () => document.querySelector('meta[name="csrf-token"]')
 
 // Resolves to the decoded JSON (null when the answer is empty). Throws RequestFailed with status 0 when offline.
 export async function send(method, url, body, { signal, keepalive = false } = {}) {
-  const headers = { Accept: "application/json", "X-CSRF-Token": csrfToken() };
+  // Refusals come in the language of the page, whatever the browser prefers.
+  const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang, "X-CSRF-Token": csrfToken() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   let response;
   try {
@@ -21,7 +26,7 @@ export async function send(method, url, body, { signal, keepalive = false } = {}
     });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new RequestFailed(0, "offline", "The connection was lost.");
+    throw new RequestFailed(0, "offline", gettext("The connection was lost."));
   }
   const text = await response.text();
   let content = null;
@@ -31,7 +36,7 @@ export async function send(method, url, body, { signal, keepalive = false } = {}
     // A proxy's HTML page, for instance; the status below says enough.
   }
   if (!response.ok) {
-    throw new RequestFailed(response.status, content?.code ?? "failed", content?.detail ?? content?.title ?? `The server answered ${response.status}.`);
+    throw new RequestFailed(response.status, content?.code ?? "failed", content?.detail ?? content?.title ?? gettext("The server answered %(status)s.", { status: response.status }), content ?? {});
   }
   return content;
 }

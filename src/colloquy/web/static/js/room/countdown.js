@@ -1,11 +1,9 @@
 // Time left as a thin line and figures, measured against the server's clock. No alarm: the line just grows short.
 
+import { now } from "./clock.js";
 import { clock, left } from "./words.js";
 
 const SPOKEN = [30, 10];
-
-// Milliseconds to add to this machine's clock to get the server's.
-export const clockOffset = (serverNow) => new Date(serverNow).getTime() - Date.now();
 
 export class Countdown {
   constructor({ line, figures, say }) {
@@ -13,12 +11,12 @@ export class Countdown {
   }
 
   // Runs to `until` (milliseconds of the server's clock) over `seconds` in all, then calls onEnd once.
-  start({ until, seconds, offset, onEnd = () => {} }) {
+  start({ until, seconds, onEnd = () => {} }) {
     this.stop();
     this.line.max = seconds;
     let before = Infinity;
     const tick = () => {
-      const rest = Math.max(0, (until - (Date.now() + offset)) / 1000);
+      const rest = Math.max(0, (until - now()) / 1000);
       this.line.value = rest;
       this.figures.textContent = clock(Math.ceil(rest));
       for (const mark of SPOKEN) if (before > mark && rest <= mark && seconds > mark) this.say(left(mark));

@@ -1,6 +1,7 @@
 // Camera and microphone: opening them, what went wrong in plain words, how loud it is, whether there is a picture.
 
-import { help, troubles } from "./words.js";
+import { browserHelp, insideOf } from "./browser-help.js";
+import { openOutside, troubles } from "./words.js";
 
 const CHOICE = "colloquy.devices";
 const SILENCE_RMS = 0.003; // about -50 dBFS: below it even a quiet room's microphone noise is missing
@@ -10,20 +11,14 @@ const BLACK_LOOKS = 3;
 
 export class DeviceTrouble extends Error {
   constructor(kind) {
+    // "AbortError" and whatever comes with the next browser: the device does not deliver, for whatever reason.
     const known = kind in troubles ? kind : "NotReadableError";
     super(troubles[known].text);
     this.kind = known;
     this.title = troubles[known].title;
-    this.help = known === "NotAllowedError" ? browserHelp(navigator.userAgent) : "";
+    const inside = ["NotAllowedError", "Unsupported", "NotReadableError"].includes(known) ? insideOf() : "";
+    this.help = inside ? openOutside(inside) : known === "NotAllowedError" ? browserHelp() : "";
   }
-}
-
-export function browserHelp(agent) {
-  if (/iPhone|iPad/.test(agent)) return help.safariPhone;
-  if (/Android/.test(agent)) return help.androidChrome;
-  if (/Firefox\//.test(agent)) return help.firefox;
-  if (/Safari\//.test(agent) && !/Chrom(e|ium)\//.test(agent)) return help.safari;
-  return help.chrome;
 }
 
 export function rememberedChoice() {

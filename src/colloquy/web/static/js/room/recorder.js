@@ -12,10 +12,11 @@ export function mimeTypeFor(kind) {
 
 export class Recorder {
   // onPiece(blob) for each piece; onStop(seconds, reason) once, after the last piece. reason: pressed, limit, device.
-  constructor(stream, { mimeType, onPiece, onStop }) {
+  // profile: { bits, sound } of the picture and the sound, a second.
+  constructor(stream, { mimeType, onPiece, onStop, profile = { bits: 1_500_000, sound: 64_000 } }) {
     this.onStop = onStop;
     this.reason = "device";
-    this.recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: 1_500_000, audioBitsPerSecond: 64_000 });
+    this.recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: profile.bits, audioBitsPerSecond: profile.sound });
     this.recorder.addEventListener("dataavailable", (event) => { if (event.data.size > 0) onPiece(event.data); });
     this.recorder.addEventListener("stop", () => this.#ended());
     this.recorder.addEventListener("error", () => this.stop("device"));
@@ -35,12 +36,16 @@ export class Recorder {
     });
   }
 
+  get running() {
+    return this.recorder.state !== "inactive";
+  }
+
   get seconds() {
     return this.startedAt === undefined ? 0 : ((this.stoppedAt ?? performance.now()) - this.startedAt) / 1000;
   }
 
   stop(reason = "pressed") {
-    if (this.recorder.state === "inactive") return;
+    if (!this.running) return;
     clearTimeout(this.timer);
     this.reason = reason;
     this.stoppedAt = performance.now();

@@ -4,37 +4,103 @@ import { finishTake, patiently } from "./api.js";
 import { forget, keepNote, keepPiece, recall } from "./store.js";
 import { TakeUpload } from "./upload.js";
 
+const LARGEST_KEPT = 100e6; // browsers copy what they keep; a longer film is chosen again after a reload
+
+// Takes with bytes that only this page has. They go on being sent wherever the room has gone.
+const sending = new Set();
+const watchers = new Set();
+
+// { done, total } bytes of all takes that are still going up from this page.
+export function underWay() {
+  const sum = { done: 0, total: 0 };
+  for (const take of sending) {
+    sum.done += take.progress.done;
+    sum.total += take.progress.total;
+  }
+  return sum;
+}
+
+export function onUnderWay(listener) {
+  watchers.add(listener);
+  return () => watchers.delete(listener);
+}
+
 export class Take {
-  constructor({ id, number, uploadUrl, mimeType, seconds = 0, onProgress }) {
-    Object.assign(this, { id, number, mimeType, seconds, pieces: [], done: Promise.resolve(), progress: { done: 0, total: 0, waiting: false } });
-    if (uploadUrl) {
-      this.upload = new TakeUpload(uploadUrl, {
-        onProgress: (progress) => {
-          this.progress = progress;
-          onProgress();
-        },
-      });
-    }
+  // kept: whether this browser's storage keeps it (a practice is not kept). row: what the server says about it.
+  constructor({ id, number, uploadUrl, mimeType, seconds = 0, kept = true, row = {}, onProgress = () => {} }) {
+    Object.assign(this, { id, number, mimeType, seconds, kept, row, pieces: [], done: Promise.resolve(), progress: { done: 0, total: 0, waiting: false } });
+    if (!uploadUrl) return;
+    this.upload = new TakeUpload(uploadUrl, {
+      onProgress: (progress) => {
+        this.progress = progress;
+        onProgress();
+        for (const listener of watchers) listener();
+      },
+    });
   }
 
   add(blob, seconds) {
     this.pieces.push(blob);
     this.seconds = seconds;
-    keepPiece(this.id, this.upload.push(blob), blob);
+    if (this.upload) sending.add(this);
+    const start = this.upload?.push(blob);
+    if (!this.kept) return;
+    keepPiece(this.id, start, blob);
     keepNote(this.id, { mimeType: this.mimeType, seconds });
+  }
+
+  // A whole file, read from the disk as it is sent.
+  addFile(file, seconds) {
+    this.pieces = [file];
+    this.seconds = seconds;
+    sending.add(this);
+    this.upload.replace(file);
+    if (file.size <= LARGEST_KEPT) keepNote(this.id, { mimeType: this.mimeType, seconds, file });
+    return this.finish(seconds);
   }
 
   // After the last piece. `done` then resolves when the server has everything and knows it.
   finish(seconds) {
     this.seconds = seconds;
-    keepNote(this.id, { mimeType: this.mimeType, seconds });
+    this.ended = true;
+    if (!this.upload) return this.done;
+    if (this.kept && !(this.pieces[0] instanceof File)) keepNote(this.id, { mimeType: this.mimeType, seconds });
     this.done = this.upload.end().then(() => patiently(() => finishTake(this.id, this.seconds)));
-    this.done.catch(() => {}); // Awaited when the take is used.
+    const over = () => {
+      sending.delete(this);
+      for (const listener of watchers) listener();
+    };
+    this.done.then(over, over); // Awaited when the take is used.
     return this.done;
   }
 
+  // The file of a take that was cut short and is not kept here: chosen again, it goes on where it stopped.
+  resume(file) {
+    this.missing = false;
+    this.upload.replace(file);
+    return this.addFile(file, this.seconds);
+  }
+
+  // Whether this is the file that was cut short, as far as its length tells.
+  continues(file) {
+    return this.missing === true && this.upload.known === file.size;
+  }
+
+  // Stops sending and lets the take go, here and at the server.
+  async cancel() {
+    sending.delete(this);
+    await this.upload?.cancel({ remove: true });
+    await this.forget();
+  }
+
   get empty() {
-    return this.upload !== undefined && this.upload.total === 0 && this.upload.offset === 0;
+    if (!this.upload) return !this.kept && this.pieces.length === 0;
+    return this.upload.total === 0 && this.upload.offset === 0;
+  }
+
+  // Whether bytes of it are only on another device: it cannot be ended from here without losing them.
+  get elsewhere() {
+    return Boolean(this.upload) && !this.ended && this.row.here === false;
   }
 
   // An address for playback in this page, or "" when the bytes are only on the server. Revoke it after use.
@@ -52,14 +118,18 @@ export class Take {
     const unfinished = row.state === "recording" && row.upload_url;
     const take = new Take({
       id: row.id, number: row.number, uploadUrl: unfinished ? row.upload_url : "", mimeType: kept?.mimeType ?? "",
-      seconds: row.duration_seconds ?? kept?.seconds ?? 0, onProgress,
+      seconds: row.duration_seconds ?? kept?.seconds ?? 0, row, onProgress,
     });
     take.pieces = kept?.pieces ?? [];
     if (!unfinished) return take;
     // Ask first: a take without a byte must not be ended, and only what the server lacks is sent.
     for (const piece of take.pieces) take.upload.remember(piece);
     await take.upload.settle();
-    if (!take.empty) take.finish(take.seconds);
+    take.missing = take.pieces.length === 0 && row.source === "upload";
+    if (!take.empty && (row.here !== false || take.pieces.length) && !take.missing) {
+      sending.add(take);
+      take.finish(take.seconds);
+    }
     return take;
   }
 }

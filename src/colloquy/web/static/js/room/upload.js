@@ -4,9 +4,37 @@
 
 import { csrfToken } from "../http.js";
 
+const LEAST = 128 * 1024;
 const AT_MOST = 4 * 1024 * 1024;
+const FIRST = 512 * 1024;
+const REQUEST_SECONDS = 3; // a request should take about so long: progress moves, and a cut costs little
+const STALLED_MS = 30_000; // plus a second for each 16 KB: longer means that nothing arrives any more
 const WAITS_MS = [500, 1000, 2000, 4000, 8000, 15000];
 const FOREVER_LOST = new Set([400, 401, 403, 404, 410, 413, 415]);
+
+const RATE = "colloquy.upload-rate";
+let rate = 0;
+
+// Bits a second that went up lately from this browser; 0 while nobody knows.
+export function measuredRate() {
+  try {
+    return rate || Number(sessionStorage.getItem(RATE)) || 0;
+  } catch {
+    return rate;
+  }
+}
+
+function measured(bytes, milliseconds) {
+  // Small requests measure the way to the server and back, not how much fits through.
+  if (bytes < 32 * 1024 || milliseconds <= 0) return;
+  const now = (bytes * 8000) / milliseconds;
+  rate = rate ? rate * 0.6 + now * 0.4 : now;
+  try {
+    sessionStorage.setItem(RATE, String(Math.round(rate)));
+  } catch {
+    // Storage is forbidden: the next page measures again.
+  }
+}
 
 export class UploadLost extends Error {
   constructor(status) {
@@ -26,6 +54,7 @@ export class TakeUpload {
     this.ended = false;
     this.lengthSent = false;
     this.asks = false;
+    this.size = FIRST;
     this.finished = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
     this.finished.catch(() => {}); // Whoever awaits it handles it; until somebody does it is not a fault.
     this.onOnline = () => this.wake?.();
@@ -48,6 +77,12 @@ export class TakeUpload {
     return start;
   }
 
+  // One whole file instead of everything before.
+  replace(blob) {
+    this.pieces = [{ start: 0, blob }];
+    this.total = blob.size;
+  }
+
   // No more bytes will come. Resolves when the server has all of them; rejects with UploadLost.
   end() {
     this.ended = true;
@@ -65,10 +100,13 @@ export class TakeUpload {
     }
   }
 
-  cancel() {
+  // Stops sending; with `remove` the server forgets what it has.
+  cancel({ remove = false } = {}) {
     this.cancelled = true;
+    this.request?.abort();
     this.wake?.();
     window.removeEventListener("online", this.onOnline);
+    return remove ? this.#request("DELETE", {}).catch(() => {}) : undefined;
   }
 
   async #run() {
@@ -89,7 +127,10 @@ export class TakeUpload {
           failures += 1;
         }
       }
-      if (this.ended && this.lengthSent) this.resolve(this.total);
+      if (this.ended && this.lengthSent && !this.cancelled) {
+        window.removeEventListener("online", this.onOnline);
+        this.resolve(this.total);
+      }
     } catch (error) {
       this.cancelled = true;
       this.reject(error);
@@ -99,12 +140,22 @@ export class TakeUpload {
   }
 
   async #request(method, headers, body) {
-    const response = await fetch(this.url, {
-      method, body, credentials: "same-origin", headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": csrfToken(), ...headers },
-    });
-    if (FOREVER_LOST.has(response.status)) throw new UploadLost(response.status);
-    if (!response.ok) throw new Error(`The server answered ${response.status}.`); // 409, 423, 429, 5xx: ask and go on
-    return response;
+    // Some networks swallow a request without an answer, and a browser would wait for minutes.
+    this.request = new AbortController();
+    const timer = setTimeout(() => this.request.abort(), STALLED_MS + (body?.size ?? 0) / 16);
+    const began = performance.now();
+    try {
+      const response = await fetch(this.url, {
+        method, body, credentials: "same-origin", signal: this.request.signal,
+        headers: { "Tus-Resumable": "1.0.0", "X-CSRF-Token": csrfToken(), ...headers },
+      });
+      if (FOREVER_LOST.has(response.status)) throw new UploadLost(response.status);
+      if (!response.ok) throw new Error(`The server answered ${response.status}.`); // 409, 423, 429, 5xx: ask and go on
+      if (body) measured(body.size, performance.now() - began);
+      return response;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #ask() {
@@ -112,6 +163,7 @@ export class TakeUpload {
     this.#acknowledge(Number(response.headers.get("Upload-Offset")));
     const length = response.headers.get("Upload-Length");
     this.lengthSent = length !== null;
+    this.known = length === null ? 0 : Number(length);
     // After a reload the server may hold bytes that this browser's storage refused to keep.
     if (this.offset > this.total) this.total = this.offset;
     this.asks = false;
@@ -121,11 +173,12 @@ export class TakeUpload {
     const parts = this.pieces.map((piece) => piece.blob);
     const from = this.offset - (this.pieces[0]?.start ?? this.offset);
     if (from < 0) throw new UploadLost(410); // The server has forgotten bytes that it acknowledged.
-    const body = new Blob(parts).slice(from, from + AT_MOST);
+    const body = new Blob(parts).slice(from, from + this.size);
     const headers = { "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(this.offset) };
     if (this.ended && !this.lengthSent) headers["Upload-Length"] = String(this.total);
     const response = await this.#request("PATCH", headers, body);
     if ("Upload-Length" in headers) this.lengthSent = true;
+    if (measuredRate()) this.size = Math.min(AT_MOST, Math.max(LEAST, (measuredRate() / 8) * REQUEST_SECONDS));
     this.#acknowledge(Number(response.headers.get("Upload-Offset")));
   }
 
