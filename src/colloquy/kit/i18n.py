@@ -106,13 +106,14 @@ def using_language(tag: str | None, *, chosen: bool = False) -> Iterator[None]:
         _chosen.reset(fixed)
 
 
-def prefer(tag: str | None) -> None:
+def prefer(tag: str | None, *, again: bool = False) -> None:
     """Speaks `tag` for the rest of the request, unless its reader chose a language or `tag` is none of ours.
 
     For what is known only after the database was asked: the language of a person or of an interview.
+    `again`: the reader has just chosen anew, so what they chose before no longer counts.
     """
     ours = supported(tag)
-    if ours is not None and not _chosen.get():
+    if ours is not None and (again or not _chosen.get()):
         _language.set(ours)
 
 

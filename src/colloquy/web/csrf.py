@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Refusal
 from colloquy.kit.http.state import provided
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_token
 
 COOKIE = "colloquy_csrf"
@@ -51,7 +52,7 @@ async def check(request: Request) -> None:
     if request.method in _SAFE or "authorization" in request.headers:
         return
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise CsrfFailed("This request came from another site.")
+        raise CsrfFailed(_("This request came from another site."))
     kind = request.headers.get("content-type", "")
     if not request.cookies and kind == "application/json":
         return  # a program: there is no cookie to ride on, and no form of another site can send JSON
@@ -60,7 +61,7 @@ async def check(request: Request) -> None:
         given = str((await request.form()).get("csrf_token", ""))
     cookie = request.cookies.get(COOKIE)
     if not cookie or not given or not provided(request).get(Secret).signed_by_us("csrf", cookie, given):
-        raise CsrfFailed("This page is too old to be sent. Reload it and try again; nothing was changed.")
+        raise CsrfFailed(_("This page is too old to be sent. Reload it and try again; nothing was changed."))
 
 
 CsrfChecked = Depends(check)

@@ -54,7 +54,7 @@ def install(environment: Environment) -> None:
         N_=i18n.N_, html_language=i18n.html_language, language_links=language_links, script_messages=script_messages
     )
     environment.filters.update(
-        moment=moment, day=day, number=number, percent=percent, filesize=filesize, language_name=name_of
+        moment=moment, day=day, said=said, number=number, percent=percent, filesize=filesize, language_name=name_of
     )
 
 
@@ -170,6 +170,14 @@ def moment(at: datetime, *, zone: bool = True) -> str:
     return f"{words} UTC" if zone else words
 
 
+def long_moment(at: datetime) -> str:
+    """`21 November 2026, 14:30 UTC`, of a moment in UTC: for what is printed."""
+    from babel.dates import format_datetime
+
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return f"{format_datetime(aware.astimezone(UTC), 'd MMMM y, HH:mm', tzinfo=UTC, locale=_here())} UTC"
+
+
 def day(on: date) -> str:
     """`21 November 2026`, `21 ноября 2026 г.`; of a moment, its day in UTC."""
     from babel.dates import format_date
@@ -202,6 +210,11 @@ def filesize(size: float) -> str:
     if size >= _MEGABYTE:
         return i18n.gettext("%(size)s MB", size=format_decimal(size / _MEGABYTE, "#,##0.0", locale=_here()))
     return i18n.gettext("%(size)s KB", size=number(size / 1e3))
+
+
+def said(text: str | None) -> str:
+    """A sentence that was stored in English by a job, in the language being spoken; any other text as it is."""
+    return i18n.gettext(text) if text else ""
 
 
 def page_language(context: dict[str, Any]) -> None:

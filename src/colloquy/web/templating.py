@@ -4,14 +4,35 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 
+from colloquy.kit.i18n import language
 from colloquy.web import i18n
 from colloquy.web.assets import static_url
 from colloquy.web.icons import icon
 
 TEMPLATES_FOLDER = Path(__file__).parent / "templates"
 CONTEXTS_FOLDER = Path(__file__).parents[1] / "contexts"
+
+
+class SpokenTemplate(Template):
+    """A template whose imported module is kept once a language, not once for all.
+
+    Jinja runs a file of macros when it is first imported and keeps the outcome; a list of words at the top of
+    such a file would then stay in the language of whoever came first.
+    """
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        # Globals of this one rendering make a module of their own, as in Jinja.
+        if ctx is not None and ctx.globals_keys - self.globals.keys():
+            return super()._get_default_module(ctx)
+        spoken: dict[str, TemplateModule] = self.__dict__.setdefault("spoken", {})
+        module = spoken.get(language())
+        if module is None:
+            module = spoken[language()] = self.make_module()
+        return module
 
 
 def build_environment(folders: Iterable[Path] | None = None) -> Environment:
@@ -31,6 +52,7 @@ def build_environment(folders: Iterable[Path] | None = None) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
     )
+    environment.template_class = SpokenTemplate
     i18n.install(environment)
     environment.globals.update(icon=icon, static_url=static_url)
     environment.filters.update(duration=duration, initials=initials, iso=iso)

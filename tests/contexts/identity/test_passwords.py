@@ -1,6 +1,6 @@
 import pytest
 
-from colloquy.contexts.identity.policy.passwords import RULE, SHORTEST, problem
+from colloquy.contexts.identity.policy.passwords import SHORTEST, problem, rule
 from colloquy.contexts.identity.service import passwords
 
 ADA = {"email": "ada.lovelace@example.com", "name": "Ada Byron Lovelace"}
@@ -39,7 +39,7 @@ def test_what_is_guessed_first_is_refused_in_words(password, says):
 
 
 def test_the_rule_names_the_length_that_is_checked():
-    assert str(SHORTEST) in RULE
+    assert str(SHORTEST) in rule()
 
 
 async def test_a_hash_opens_to_its_password_alone():

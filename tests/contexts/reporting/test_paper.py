@@ -56,7 +56,7 @@ def test_fallbacks_low_accuracy_and_what_was_not_judged_are_said(report: ReportD
     assert len(notes) == 3
     assert "no language model" in notes[0]
     assert notes[1].startswith("Low accuracy: the recogniser of answer 1 ")
-    assert notes[2] == "Not part of the scores: answer 2. The page of each says why."
+    assert notes[2] == "Not part of the scores: answer 2. Its page says why."
 
 
 def test_nothing_is_said_where_nothing_needs_saying(report: ReportDocument) -> None:

@@ -26,6 +26,7 @@ from colloquy.kit.db import Database, Scope
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.web.csrf import CsrfChecked
 
 # Nothing here looks at a cookie: what is sent in the body is all that counts, so no other site can ride on it.
@@ -91,7 +92,7 @@ async def register(
 
 def _tokens(tokens: refresh.Tokens | None) -> schemas.TokensView:
     if tokens is None:
-        raise RefreshRefused("This sign-in has ended. Sign in again with e-mail and password.")
+        raise RefreshRefused(_("This sign-in has ended. Sign in again with e-mail and password."))
     return schemas.TokensView(
         access_token=tokens.access, refresh_token=tokens.refresh, expires_in=access_tokens.LIFE_SECONDS
     )

@@ -22,6 +22,8 @@ from pydantic import (
 from colloquy.contexts.identity.policy import passwords
 from colloquy.contexts.identity.policy.roles import Permission, Role
 from colloquy.kit.errors import Malformed
+from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import languages
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -40,6 +42,12 @@ def _printable(text: str) -> str:
     return text
 
 
+def _of_ours(language: str) -> str:
+    if language not in languages():
+        raise ValueError(_("Choose one of the list."))
+    return language
+
+
 def _nothing(text: object) -> object:
     return None if isinstance(text, str) and not text.strip() else text
 
@@ -51,7 +59,8 @@ Name = Annotated[
 OrganisationName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
 ]
-Language = Literal["en", "ru"]
+Language = Annotated[str, AfterValidator(_of_ours)]
+"""One of `kit.i18n.languages()`: those that pages can be read in."""
 Password = Annotated[str, StringConstraints(max_length=1000)]
 """Any text; what a new one must be is decided by `policy.passwords`."""
 SomeRole = Annotated[Role, Field(strict=False)]
@@ -192,16 +201,16 @@ def understood(model: type[Model], **values: object) -> Model:
         return model.model_validate(values)
     except ValidationError as error:
         fields = {str(item["loc"][0]): _in_words(item["type"], item.get("ctx", {})) for item in error.errors()}
-        raise Malformed("Some fields need another look.", fields=fields) from error
+        raise Malformed(_("Some fields need another look."), fields=fields) from error
 
 
 def _in_words(kind: str, context: dict[str, object]) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_too_long":
-        return f"Use at most {context['max_length']} characters."
+        return _("Use at most %(number)s characters.", number=context["max_length"])
     if kind == "string_pattern_mismatch":
-        return "Write a colour as # and six digits or letters a–f, like #0f766e."
+        return _("Write a colour as # and six digits or letters a–f, like #0f766e.")
     if kind in {"literal_error", "enum"}:
-        return "Choose one of the list."
-    return "Fill this in."
+        return _("Choose one of the list.")
+    return _("Fill this in.")

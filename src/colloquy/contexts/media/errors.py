@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from colloquy.kit.errors import NotFound, Refusal
+from colloquy.kit.i18n import N_
 from colloquy.providers.transcoder.port import MediaRejected, NoAudio
 
 
@@ -76,7 +77,7 @@ class FileNotAccepted(MediaRejected):
     """A file of a kind that is not on the list, whatever it is called."""
 
     code = "file_not_accepted"
-    advice = (
+    advice = N_(
         "Files of this kind are not accepted. Send a PDF, a Word, Excel or PowerPoint file, an OpenDocument text, "
         "RTF, plain text, Markdown, CSV, a PNG or JPEG picture, or a ZIP archive."
     )
@@ -86,7 +87,7 @@ class FileWithMacros(MediaRejected):
     """An Office file that carries a program."""
 
     code = "file_with_macros"
-    advice = "This file contains macros, which are programs. Save it without macros, or as PDF, and send that."
+    advice = N_("This file contains macros, which are programs. Save it without macros, or as PDF, and send that.")
 
 
 class NoSound(NoAudio):
@@ -99,11 +100,11 @@ class NoSound(NoAudio):
 
 
 _WITHOUT_SOUND = {
-    "screen": (
+    "screen": N_(
         "This screen recording has no sound, so nothing of what you said was recorded. Allow the microphone when you "
         "share the screen, watch that its level moves, and record the answer again."
     ),
-    "upload": (
+    "upload": N_(
         "This file has no sound, so nothing of what you said is in it. Choose a recording with sound, or record the "
         "answer here."
     ),

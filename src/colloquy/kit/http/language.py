@@ -6,6 +6,8 @@ language, the interview's; see `kit.i18n.prefer`), the browser's `Accept-Languag
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
@@ -34,9 +36,7 @@ class ReaderLanguage:
         if scope["type"] != "http" or scope["path"].startswith(_WORDLESS):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
         asked = asked_for(scope)
-        chosen = asked or remembered(headers)
 
         async def send_in_words(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -48,14 +48,17 @@ class ReaderLanguage:
                     answer.append("set-cookie", _cookie(asked, secure=scope.get("scheme") == "https"))
             await send(message)
 
-        with i18n.using_language(chosen or accepted(headers), chosen=chosen is not None):
+        with speaking(scope):
             await self.app(scope, receive, send_in_words)
 
 
-def of_request(scope: Scope) -> str:
-    """The language that the request itself asks for, for the answer to what broke outside `ReaderLanguage`."""
+@contextmanager
+def speaking(scope: Scope) -> Iterator[None]:
+    """Speaks the language that the request itself asks for. Also for what is answered outside `ReaderLanguage`."""
     headers = Headers(scope=scope)
-    return asked_for(scope) or remembered(headers) or accepted(headers) or i18n.SOURCE
+    chosen = asked_for(scope) or remembered(headers)
+    with i18n.using_language(chosen or accepted(headers), chosen=chosen is not None):
+        yield
 
 
 def asked_for(scope: Scope) -> str | None:

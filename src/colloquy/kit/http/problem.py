@@ -19,27 +19,30 @@ from starlette.exceptions import HTTPException
 
 from colloquy.kit import log
 from colloquy.kit.errors import Malformed, Refusal, Transient
+from colloquy.kit.http.language import speaking
 from colloquy.kit.http.request_id import current_request_id
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
 ErrorPage = Callable[[Request, int, str, str, str], Awaitable[Response]]
 
 _log = log.get_logger(__name__)
 _TITLES = {
-    400: "Bad request",
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    409: "Not possible now",
-    410: "Gone",
-    413: "Too large",
-    415: "Unsupported type",
-    422: "Malformed input",
-    423: "Busy",
-    429: "Too many requests",
-    500: "Something broke",
-    503: "Not available just now",
-    507: "Storage full",
+    400: N_("Bad request"),
+    401: N_("Not signed in"),
+    403: N_("Not allowed"),
+    404: N_("Not found"),
+    405: N_("Method not allowed"),
+    409: N_("Not possible now"),
+    410: N_("Gone"),
+    413: N_("Too large"),
+    415: N_("Unsupported type"),
+    422: N_("Malformed input"),
+    423: N_("Busy"),
+    429: N_("Too many requests"),
+    500: N_("Something broke"),
+    503: N_("Not available just now"),
+    507: N_("Storage full"),
 }
 RETRY_SECONDS = 2
 
@@ -50,7 +53,7 @@ def problem(
     """A problem document. `code` is stable and snake_case; `detail` is written for a person."""
     body = {
         "type": f"https://colloquy.dev/problems/{code}",
-        "title": _TITLES.get(status, "Refused"),
+        "title": _(_TITLES.get(status, N_("Refused"))),
         "status": status,
         "detail": detail,
         "code": code,
@@ -90,7 +93,7 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
     ) -> Response:
         headers = {} if wait is None else {"Retry-After": str(wait)}
         if page is not None and wants_page(request):
-            response = await page(request, status, _TITLES.get(status, "Not possible"), detail, code)
+            response = await page(request, status, _(_TITLES.get(status, N_("Not possible"))), detail, code)
             response.headers.update(headers)
             return response
         return problem(status, code, detail, headers=headers, **extra)
@@ -106,11 +109,11 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
     async def malformed(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
         fields = {".".join(str(part) for part in item["loc"]): item["msg"] for item in error.errors()}
-        return await answer(request, 422, "malformed", "Some of the input could not be understood.", fields=fields)
+        return await answer(request, 422, "malformed", _("Some of the input could not be understood."), fields=fields)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-        detail = error.detail if error.status_code != 404 else "There is nothing at this address."
+        detail = error.detail if error.status_code != 404 else _("There is nothing at this address.")
         code = _TITLES.get(error.status_code, "refused").lower().replace(" ", "_")
         response = await answer(request, error.status_code, code, detail)
         response.headers.update(error.headers or {})
@@ -119,7 +122,7 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
     async def unavailable(request: Request, error: Exception) -> Response:
         _log.warning("Something needed is not available", exc_info=error)
         wait = error.retry_after if isinstance(error, Transient) else None
-        detail = "Colloquy cannot reach something it needs just now. Nothing was lost; try again in a moment."
+        detail = _("Colloquy cannot reach something it needs just now. Nothing was lost; try again in a moment.")
         return await answer(request, 503, "unavailable", detail, wait=int(wait or RETRY_SECONDS))
 
     async def database_error(request: Request, error: Exception) -> Response:
@@ -129,8 +132,10 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
 
     async def broke(request: Request, error: Exception) -> Response:
         _log.error("Request failed", exc_info=error)
-        detail = "This is our fault. Nothing you entered was lost; quote the id below when you report it."
-        return await answer(request, 500, "internal", detail)
+        # Starlette answers for bugs outside of all other layers, where no language is being spoken.
+        with speaking(request.scope):
+            detail = _("This is our fault. Nothing you entered was lost; quote the id below when you report it.")
+            return await answer(request, 500, "internal", detail)
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, malformed)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from colloquy.kit.errors import Refusal
+from colloquy.kit.i18n import N_
 
 Kind = Literal["video", "audio"]
 
@@ -51,7 +52,7 @@ class MediaRejected(Refusal):
 
     status: ClassVar[int] = 422
     code: ClassVar[str] = "media_rejected"
-    advice: ClassVar[str] = "This recording cannot be used. Please record the answer again."
+    advice: ClassVar[str] = N_("This recording cannot be used. Please record the answer again.")
 
     def __init__(self, message: str | None = None, **extra: object) -> None:
         super().__init__(message or self.advice, **extra)
@@ -61,7 +62,7 @@ class EmptyFile(MediaRejected):
     """Nothing was recorded."""
 
     code = "empty_file"
-    advice = (
+    advice = N_(
         "The file is empty: nothing was recorded. Check that the camera and microphone are allowed, "
         "then record the answer again."
     )
@@ -71,7 +72,7 @@ class NotMedia(MediaRejected):
     """The content is none of the formats a recorder writes, whatever the file is called."""
 
     code = "not_media"
-    advice = (
+    advice = N_(
         "This is not a video or audio recording, whatever its name says. "
         "Send a WebM, MP4, MOV, M4A, Ogg, WAV or MP3 file."
     )
@@ -81,7 +82,7 @@ class TooLong(MediaRejected):
     """It runs past the limit the caller named."""
 
     code = "too_long"
-    advice = "This recording is longer than allowed here. Record a shorter answer."
+    advice = N_("This recording is longer than allowed here. Record a shorter answer.")
 
 
 class TooLarge(MediaRejected):
@@ -89,14 +90,14 @@ class TooLarge(MediaRejected):
 
     status = 413
     code = "too_large"
-    advice = "This file is too large. Record the answer here, or send a smaller file."
+    advice = N_("This file is too large. Record the answer here, or send a smaller file.")
 
 
 class BrokenMedia(MediaRejected):
     """It begins like a recording, but nothing in it can be played."""
 
     code = "broken_media"
-    advice = (
+    advice = N_(
         "This recording is damaged and nothing in it can be played. "
         "Record the answer again, or send the file once more."
     )
@@ -106,7 +107,7 @@ class MediaTooCostly(MediaRejected):
     """Reading it would take more memory, time or space than any honest recording needs."""
 
     code = "media_too_costly"
-    advice = (
+    advice = N_(
         "This file needs far more computing than a normal recording. "
         "Record the answer here, or send it at 1080p or below."
     )
@@ -116,7 +117,7 @@ class NoAudio(MediaRejected):
     """There is no sound track to listen to."""
 
     code = "no_audio"
-    advice = (
+    advice = N_(
         "This recording has no sound. Check that the microphone is allowed and not muted, then record the answer again."
     )
 
@@ -125,7 +126,7 @@ class NoPicture(MediaRejected):
     """There is no picture to make a thumbnail from."""
 
     code = "no_picture"
-    advice = "This recording has sound only, so there is no picture to show."
+    advice = N_("This recording has sound only, so there is no picture to show.")
 
 
 class Transcoder(Protocol):

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Final
 
 from colloquy.contexts.analysis.policy.values import LEVELS, AnswerText, Judgement, Quote, TimedWord
+from colloquy.kit.i18n import N_
 
-NO_QUOTE: Final = "Insufficient evidence: no quote from the answer supports this level."
-NO_SUCH_LEVEL: Final = "Insufficient evidence: the evaluator gave a level outside the scale."
+NO_QUOTE: Final = N_("Insufficient evidence: no quote from the answer supports this level.")
+NO_SUCH_LEVEL: Final = N_("Insufficient evidence: the evaluator gave a level outside the scale.")
 
 
 def verify_quotes(judgements: Iterable[Judgement], answer: AnswerText) -> tuple[Judgement, ...]:

@@ -29,16 +29,20 @@ from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Transient
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
 from colloquy.kit.ids import new_id
 
 EVALUATION_FAILED = "evaluation_failed"
-_FAILED = "This answer could not be evaluated. Nothing is lost: run it again, or evaluate it yourself."
+_FAILED = N_("This answer could not be evaluated. Nothing is lost: run it again, or evaluate it yourself.")
 _PEOPLE_ONLY = (
     "people_only",
-    "The candidate does not agree to an evaluation by a program, so a person evaluates this answer.",
+    N_("The candidate does not agree to an evaluation by a program, so a person evaluates this answer."),
 )
-_NO_WORDS = ("words_missing", "The words of this answer are not there any more, so a person evaluates what is left.")
-_NO_QUESTION = ("question_missing", "The question of this answer is not there any more, so a person evaluates it.")
+_NO_WORDS = (
+    "words_missing",
+    N_("The words of this answer are not there any more, so a person evaluates what is left."),
+)
+_NO_QUESTION = ("question_missing", N_("The question of this answer is not there any more, so a person evaluates it."))
 
 
 @dataclass(frozen=True, slots=True)

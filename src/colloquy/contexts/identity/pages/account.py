@@ -9,13 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import TooManyAttempts, WrongCredentials
-from colloquy.contexts.identity.pages.given import LANGUAGES, Text, TheDatabase, TheSecret
-from colloquy.contexts.identity.policy.passwords import RULE
+from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, language_choices
+from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.service import account, browser, current_actor, passwords
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn, SignedIn
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Malformed
+from colloquy.kit.http.language import forget_cookie
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import prefer
 from colloquy.web import pages
 
 router = APIRouter(prefix="/account")
@@ -38,7 +41,11 @@ async def save_profile(
         values = {"name": name, "language": language}
         return await _page(request, signed_in, db, values=values, errors=error.fields, status=422)
     await account.change_profile(db, signed_in.actor.person_id, name=given.name, language=given.language)
-    return pages.see_other(request, "/account", "Saved.")
+    # What this browser chose before would stand above what the person has just chosen.
+    prefer(given.language, again=True)
+    response = pages.see_other(request, "/account", _("Saved."))
+    response.headers.append("Set-Cookie", forget_cookie())
+    return response
 
 
 @router.post("/password")
@@ -59,7 +66,7 @@ async def save_password(
     except Malformed as error:
         return await _page(request, signed_in, db, errors=error.fields, status=422)
     except WrongCredentials:
-        errors = {"current": "This is not your current password. Type it again."}
+        errors = {"current": _("This is not your current password. Type it again.")}
         return await _page(request, signed_in, db, errors=errors, status=422)
     except TooManyAttempts as refusal:
         errors = {"current": refusal.message}
@@ -68,28 +75,28 @@ async def save_password(
         return response
     hashed = await passwords.hashed(password)
     await account.change_password(db, actor.person_id, hashed, keep=signed_in.session_id)
-    return pages.see_other(request, "/account", "Your password was changed, and every other session has ended.")
+    return pages.see_other(request, "/account", _("Your password was changed, and every other session has ended."))
 
 
 @router.post("/sessions/{session_id}/end")
 async def end_session(request: Request, session_id: UUID, signed_in: CurrentSignIn, db: DbSession) -> Response:
     """Signs one browser or program out."""
     await browser.end_one(db, signed_in.actor.person_id, session_id)
-    return pages.see_other(request, "/account", "That session has ended.")
+    return pages.see_other(request, "/account", _("That session has ended."))
 
 
 @router.post("/sessions/end-others")
 async def end_other_sessions(request: Request, signed_in: CurrentSignIn, db: DbSession) -> Response:
     """Signs out everywhere but here."""
     await browser.end_others(db, signed_in.actor.person_id, signed_in.session_id)
-    return pages.see_other(request, "/account", "You are signed out everywhere but here.")
+    return pages.see_other(request, "/account", _("You are signed out everywhere but here."))
 
 
 @router.post("/organisations/{org_id}")
 async def act_for(request: Request, org_id: UUID, signed_in: CurrentSignIn, db: DbSession) -> Response:
     """Makes this browser act for another of one's organisations."""
     name = await browser.move(db, signed_in.actor.person_id, signed_in.session_id, org_id)
-    return pages.see_other(request, "/", f"You are in {name} now.")
+    return pages.see_other(request, "/", _("You are in %(name)s now.", name=name))
 
 
 async def _page(
@@ -109,8 +116,8 @@ async def _page(
         section="account",
         values=values or {"name": actor.name, "language": signed_in.language},
         errors=errors or {},
-        languages=LANGUAGES,
-        password_rule=RULE,
+        languages=language_choices(),
+        password_rule=rule(),
         sessions=await account.sessions(db, actor.person_id),
         here=signed_in.session_id,
         organisations=await account.organisations(db, actor.person_id),

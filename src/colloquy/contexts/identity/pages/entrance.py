@@ -15,12 +15,13 @@ from colloquy.contexts.identity.pages.given import (
     keep_signed_in,
 )
 from colloquy.contexts.identity.policy import addresses
-from colloquy.contexts.identity.policy.passwords import RULE
+from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.queries import people
 from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Malformed, Refusal
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter()
@@ -57,12 +58,14 @@ async def set_up_now(
             db, organisation=given.organisation, name=given.name, email=given.email, password_hash=hashed
         )
         token = await begin(db, request, actor.person_id, actor.scope.org_id)
-    return keep_signed_in(request, pages.see_other(request, "/", f"{given.organisation} is set up."), token)
+    return keep_signed_in(
+        request, pages.see_other(request, "/", _("%(organisation)s is set up.", organisation=given.organisation)), token
+    )
 
 
 def _set_up_page(request: Request, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
     return pages.render(
-        request, "identity/set_up.html", status=status, values=values, errors=errors, password_rule=RULE
+        request, "identity/set_up.html", status=status, values=values, errors=errors, password_rule=rule()
     )
 
 
@@ -119,4 +122,4 @@ async def sign_out(request: Request, db: DbSession) -> Response:
     token = request.cookies.get(current_actor.cookie_name(request))
     if token:
         await browser.end(db, token)
-    return forget(request, pages.see_other(request, "/sign-in", "You are signed out."))
+    return forget(request, pages.see_other(request, "/sign-in", _("You are signed out.")))

@@ -9,13 +9,14 @@ from fastapi import APIRouter, Request, Response
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import EmailTaken, TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in
-from colloquy.contexts.identity.policy.passwords import RULE
+from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.service import current_actor, join, passwords
 from colloquy.contexts.identity.service.join import OpenInvitation
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Malformed, Refusal
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter()
@@ -63,7 +64,7 @@ async def join_now(
         return _page(request, token, opened, viewer_id, name=name, errors=error.fields, status=422)
     except (WrongCredentials, TooManyAttempts, EmailTaken) as refusal:
         return _refused(request, token, opened, viewer_id, refusal)
-    welcome = f"Welcome to {opened.organisation.name}."
+    welcome = _("Welcome to %(name)s.", name=opened.organisation.name)
     return keep_signed_in(request, pages.see_other(request, "/", welcome), cookie)
 
 
@@ -113,5 +114,5 @@ def _page(
         proved=person is not None and person.id == viewer_id,
         name=name,
         errors=errors or {},
-        password_rule=RULE,
+        password_rule=rule(),
     )

@@ -17,6 +17,7 @@ from colloquy.contexts.identity.service.current_actor import CurrentActor, join_
 from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter(prefix="/team")
@@ -42,14 +43,16 @@ async def invite_colleague(
     except (AlreadyInvited, AlreadyMember) as refusal:
         errors = {"email": refusal.message}
         return await _page(request, actor, db, secret, values=values, errors=errors, status=refusal.status)
-    return pages.see_other(request, "/team", f"{given.email} is invited. The link is below; a letter is on its way.")
+    return pages.see_other(
+        request, "/team", _("%(email)s is invited. The link is below; a letter is on its way.", email=given.email)
+    )
 
 
 @router.post("/invitations/{invitation_id}/revoke")
 async def take_back(request: Request, invitation_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """Takes an invitation back."""
     await invite.take_back(db, actor, invitation_id)
-    return pages.see_other(request, "/team", "The invitation was taken back; its link no longer works.")
+    return pages.see_other(request, "/team", _("The invitation was taken back; its link no longer works."))
 
 
 @router.post("/members/{person_id}/role/{role}")
@@ -58,7 +61,7 @@ async def change_role(request: Request, person_id: UUID, role: Role, actor: Curr
     before = await teams.membership(db, actor.scope, person_id)
     await members.change_role(db, actor, person_id, role)
     undo = f"/team/members/{person_id}/role/{before}" if before and person_id != actor.person_id else ""
-    return pages.see_other(request, "/team", "The role was changed.", undo_action=undo)
+    return pages.see_other(request, "/team", _("The role was changed."), undo_action=undo)
 
 
 @router.post("/members/{person_id}/remove")
@@ -67,9 +70,11 @@ async def remove(request: Request, person_id: UUID, actor: CurrentActor, db: DbS
     names = await teams.person_names(db, actor.scope, [person_id])
     await members.remove(db, actor, person_id)
     if person_id == actor.person_id:
-        return pages.see_other(request, "/sign-in", "You have left the team.")
+        return pages.see_other(request, "/sign-in", _("You have left the team."))
     undo = f"/team/members/{person_id}/restore"
-    return pages.see_other(request, "/team", f"{names[person_id]} is no longer in the team.", undo_action=undo)
+    return pages.see_other(
+        request, "/team", _("%(name)s is no longer in the team.", name=names[person_id]), undo_action=undo
+    )
 
 
 @router.post("/members/{person_id}/restore")
@@ -77,7 +82,7 @@ async def restore(request: Request, person_id: UUID, actor: CurrentActor, db: Db
     """Takes a removed member back."""
     await members.restore(db, actor, person_id)
     names = await teams.person_names(db, actor.scope, [person_id])
-    return pages.see_other(request, "/team", f"{names[person_id]} is in the team again.")
+    return pages.see_other(request, "/team", _("%(name)s is in the team again.", name=names[person_id]))
 
 
 async def _page(

@@ -6,23 +6,32 @@ from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+from colloquy.kit.i18n import gettext as _
+
 SHORTEST = 12
 LONGEST = 200  # argon2id takes any length; a bound keeps a request from being made of passwords
 
-RULE = f"At least {SHORTEST} characters. A few words in a row are easy to remember and hard to guess."
+
+def rule() -> str:
+    """What is asked of a new password, in words."""
+    return _(
+        "At least %(number)s characters. A few words in a row are easy to remember and hard to guess.", number=SHORTEST
+    )
 
 
 def problem(password: str, *, email: str, name: str) -> str | None:
     """What is wrong with `password` as the new one of this person, in words that say what to do; None if it is fine."""
     if len(password) < SHORTEST:
-        return f"Use at least {SHORTEST} characters; this has {len(password)}."
+        return _("Use at least %(number)s characters; this has %(given)s.", number=SHORTEST, given=len(password))
     if len(password) > LONGEST:
-        return f"Use at most {LONGEST} characters."
+        return _("Use at most %(number)s characters.", number=LONGEST)
     plain = _plain(password)
     if plain in {_plain(email), _plain(email.partition("@")[0]), _plain(name)}:
-        return "Choose something other than your name or e-mail address."
+        return _("Choose something other than your name or e-mail address.")
     if len(set(plain)) <= 3 or plain in _commonest() or _is_a_run(plain):  # noqa: PLR2004 - "aaaaaaaaaaaa", "abababababab"
-        return "This is one of the passwords that are tried first. Choose a few words that only you would put together."
+        return _(
+            "This is one of the passwords that are tried first. Choose a few words that only you would put together."
+        )
     return None
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Forbidden
+from colloquy.kit.i18n import gettext as _
 
 
 class Permission(StrEnum):
@@ -65,7 +66,9 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raises Forbidden unless their role has `permission`."""
         if not self.may(permission):
-            raise Forbidden(f"Your role ({self.role}) does not allow this. Ask an owner or an admin of your team.")
+            raise Forbidden(
+                _("Your role (%(role)s) does not allow this. Ask an owner or an admin of your team.", role=self.role)
+            )
 
 
 def may_appoint(acting: Role, before: Role | None, after: Role | None) -> bool:

@@ -12,6 +12,7 @@ from colloquy.contexts.identity.policy.addresses import browser_name
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.kit import clock
 from colloquy.kit.errors import NotFound
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 
 LIFE = timedelta(days=30)
@@ -22,7 +23,7 @@ async def home(db: AsyncSession, person_id: UUID) -> UUID:
     """The organisation somebody starts in: the one they have belonged to longest. Raises NoTeam."""
     theirs = await teams.organisations_of(db, person_id)
     if not theirs:
-        raise NoTeam("You are not in any team here now. Ask your colleagues for an invitation.")
+        raise NoTeam(_("You are not in any team here now. Ask your colleagues for an invitation."))
     return theirs[0].id
 
 
@@ -56,7 +57,7 @@ async def end(db: AsyncSession, token: str) -> None:
 async def end_one(db: AsyncSession, person_id: UUID, session_id: UUID) -> None:
     """Signs one of the person's browsers or programs out. Raises NotFound for a session that is not theirs."""
     if not await sign_ins.revoke(db, person_id, session_id, clock.now()):
-        raise NotFound("No such session.")
+        raise NotFound(_("No such session."))
 
 
 async def end_others(db: AsyncSession, person_id: UUID, keep: UUID | None) -> None:
@@ -70,4 +71,4 @@ async def move(db: AsyncSession, person_id: UUID, session_id: UUID, org_id: UUID
         if organisation.id == org_id:
             await sign_ins.move_browser(db, session_id, org_id)
             return organisation.name
-    raise NotFound("No such organisation.")
+    raise NotFound(_("No such organisation."))

@@ -22,6 +22,7 @@ from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import NotSignedIn
 from colloquy.kit.http.state import DbSession, provided
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import token_hash
 
 COOKIE = "colloquy_session"
@@ -126,7 +127,7 @@ async def _required(
 ) -> SignedIn:
     found = await find(request, db)
     if found is None:
-        raise NotSignedIn("Sign in first: nobody is signed in here, or the sign-in has ended.")
+        raise NotSignedIn(_("Sign in first: nobody is signed in here, or the sign-in has ended."))
     return found
 
 

@@ -19,6 +19,7 @@ from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Forbidden, NotFound
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 
 LIFE = timedelta(days=7)
@@ -51,10 +52,10 @@ async def invite(db: AsyncSession, secret: Secret, actor: Actor, *, email: str, 
     """Asks the owner of this address to join. Raises Forbidden, AlreadyMember, AlreadyInvited."""
     actor.require(Permission.TEAM_MANAGE)
     if not may_appoint(actor.role, None, role):
-        raise Forbidden("Only an owner can invite an owner.")
+        raise Forbidden(_("Only an owner can invite an owner."))
     person = await people.person_by_email(db, email)
     if person is not None and await teams.membership(db, actor.scope, person.id) is not None:
-        raise AlreadyMember(f"{person.name} is in the team already.")
+        raise AlreadyMember(_("%(name)s is in the team already.", name=person.name))
     now, token, invitation_id = clock.now(), new_token(), new_id()
     sealed = secret.seal(_PURPOSE, token.encode(), invitation_id.bytes)
     invitation = Invitation(
@@ -70,7 +71,7 @@ async def invite(db: AsyncSession, secret: Secret, actor: Actor, *, email: str, 
         revoked_at=None,
     )
     if not await invitations.insert(db, actor.scope, invitation, token_hash(token)):
-        raise AlreadyInvited("There is an invitation for this address. Copy its link below, or take it back first.")
+        raise AlreadyInvited(_("There is an invitation for this address. Copy its link below, or take it back first."))
     await keep_route(db, token, actor.scope, LINK_KIND)
     await publish(db, ColleagueInvited(actor.scope.org_id, invitation_id))
     return Invited(invitation, token)
@@ -87,7 +88,7 @@ async def take_back(db: AsyncSession, actor: Actor, invitation_id: UUID) -> None
     """Makes the link worthless. Raises Forbidden, and NotFound when there is none or it was accepted."""
     actor.require(Permission.TEAM_MANAGE)
     if not await invitations.revoke(db, actor.scope, invitation_id, clock.now()):
-        raise NotFound("No such invitation, or it has been accepted.")
+        raise NotFound(_("No such invitation, or it has been accepted."))
 
 
 async def colleague_letter_facts(

@@ -15,6 +15,7 @@ from colloquy.contexts.identity.service.token_routes import scope_of
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.errors import NotFound
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, token_hash
 
 
@@ -32,16 +33,16 @@ async def open_invitation(db: AsyncSession, token: str) -> OpenInvitation:
     """The invitation behind the link; enters its tenant. Raises NotFound and InvitationGone."""
     scope = await scope_of(db, token, LINK_KIND)
     if scope is None:
-        raise NotFound("There is no such invitation. Check that the whole link was copied.")
+        raise NotFound(_("There is no such invitation. Check that the whole link was copied."))
     await enter(db, scope)
     invitation = await invitations.by_token(db, scope, token_hash(token))
     organisation = await organisations.organisation(db, scope)
     if invitation is None or organisation is None:
-        raise NotFound("There is no such invitation. Check that the whole link was copied.")
+        raise NotFound(_("There is no such invitation. Check that the whole link was copied."))
     if invitation.accepted_at is not None:
-        raise InvitationGone("This invitation has been used. If it was you, sign in.")
+        raise InvitationGone(_("This invitation has been used. If it was you, sign in."))
     if not waits(invitation, clock.now()):
-        raise InvitationGone("This invitation has expired or was taken back. Ask your colleague for a new one.")
+        raise InvitationGone(_("This invitation has expired or was taken back. Ask your colleague for a new one."))
     return OpenInvitation(scope, invitation, organisation, await people.person_by_email(db, invitation.email))
 
 
@@ -49,7 +50,7 @@ async def join_as_new(db: AsyncSession, opened: OpenInvitation, *, name: str, pa
     """Makes the person and puts them in the team. Returns their id; raises EmailTaken and InvitationGone."""
     person = Person(new_id(), opened.invitation.email, name, opened.organisation.language, password_hash)
     if not await people.insert_person(db, person):
-        raise EmailTaken("Somebody has this e-mail address now. Open the link again to join with it.")
+        raise EmailTaken(_("Somebody has this e-mail address now. Open the link again to join with it."))
     await _join(db, opened, person.id)
     return person.id
 
@@ -62,7 +63,7 @@ async def join_as(db: AsyncSession, opened: OpenInvitation, person_id: UUID) -> 
 async def _join(db: AsyncSession, opened: OpenInvitation, person_id: UUID) -> None:
     now = clock.now()
     if not await invitations.accept(db, opened.scope, opened.invitation.id, person_id, now):
-        raise InvitationGone("This invitation has been used. If it was you, sign in.")
+        raise InvitationGone(_("This invitation has been used. If it was you, sign in."))
     # Somebody who came back into the team meanwhile keeps the role they have: it may be the last owner's.
     if await teams.membership(db, opened.scope, person_id) is None:
         await teams.put_membership(db, opened.scope, person_id, opened.invitation.role, now)

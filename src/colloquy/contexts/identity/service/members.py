@@ -11,6 +11,7 @@ from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.kit import clock
 from colloquy.kit.errors import Forbidden, NotFound
+from colloquy.kit.i18n import gettext as _
 
 
 async def change_role(db: AsyncSession, actor: Actor, person_id: UUID, role: Role) -> None:
@@ -38,7 +39,7 @@ async def restore(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
     actor.require(Permission.TEAM_MANAGE)
     role = await teams.membership(db, actor.scope, person_id, removed=True)
     if role is None:
-        raise NotFound("No such former member.")
+        raise NotFound(_("No such former member."))
     _check_appointment(actor, None, role)
     await teams.set_removed(db, actor.scope, person_id, None)
 
@@ -48,15 +49,15 @@ async def _member(db: AsyncSession, actor: Actor, person_id: UUID) -> Role:
     await teams.lock_team(db, actor.scope)
     role = await teams.membership(db, actor.scope, person_id)
     if role is None:
-        raise NotFound("No such member.")
+        raise NotFound(_("No such member."))
     return role
 
 
 def _check_appointment(actor: Actor, before: Role | None, after: Role | None) -> None:
     if not may_appoint(actor.role, before, after):
-        raise Forbidden("Only an owner can make somebody an owner, or change one.")
+        raise Forbidden(_("Only an owner can make somebody an owner, or change one."))
 
 
 async def _keep_an_owner(db: AsyncSession, actor: Actor) -> None:
     if await teams.owners(db, actor.scope) == 1:
-        raise LastOwner("This is the only owner. Make somebody else an owner first.")
+        raise LastOwner(_("This is the only owner. Make somebody else an owner first."))

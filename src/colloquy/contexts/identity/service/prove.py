@@ -15,6 +15,7 @@ from colloquy.contexts.identity.service import passwords
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 
@@ -31,7 +32,7 @@ async def prove(database: Database, secret: Secret, *, email: str, password: str
         person = await people.person_by_email(db, email.strip())
     verdict = await passwords.verify(person.password_hash if person else None, password)
     if person is None or not verdict.right:
-        raise WrongCredentials("This e-mail address and password do not belong together. Check both and try again.")
+        raise WrongCredentials(_("This e-mail address and password do not belong together. Check both and try again."))
     async with database.begin() as db:
         await attempts.forgive(db, key, network)
         if verdict.rehashed is not None:
@@ -53,6 +54,10 @@ async def _count(db: AsyncSession, key: bytes, network: str) -> None:
         # Attempts while waiting are not looked at and not counted: the wait does not grow by trying.
         minutes = -(-wait // 60)
         raise TooManyAttempts(
-            f"Too many wrong passwords. Wait {minutes} min, then try again; nothing else is needed.", retry_after=wait
+            _(
+                "Too many wrong passwords. Wait %(minutes)s min, then try again; nothing else is needed.",
+                minutes=minutes,
+            ),
+            retry_after=wait,
         )
     await attempts.insert(db, new_id(), key, network, now)

@@ -12,9 +12,11 @@ from colloquy.contexts.identity.queries import organisations, people, teams
 from colloquy.contexts.identity.service import passwords
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
-_DONE = "This installation has been set up. Sign in, or ask your team for an invitation."
+_DONE = N_("This installation has been set up. Sign in, or ask your team for an invitation.")
 
 
 async def create_organisation(db: AsyncSession, *, organisation: str, name: str, email: str, password: str) -> Actor:
@@ -41,14 +43,14 @@ async def set_up_is_waiting(db: AsyncSession) -> bool:
 async def check_not_set_up(db: AsyncSession) -> None:
     """Raises AlreadySetUp. A quick look before the costly work; `set_up` decides."""
     if await people.anybody(db):
-        raise AlreadySetUp(_DONE)
+        raise AlreadySetUp(_(_DONE))
 
 
 async def set_up(db: AsyncSession, *, organisation: str, name: str, email: str, password_hash: str) -> Actor:
     """The first organisation of the installation. Raises AlreadySetUp ever after, to the slower of two as well."""
     await organisations.lock_set_up(db)
     if await people.anybody(db):
-        raise AlreadySetUp(_DONE)
+        raise AlreadySetUp(_(_DONE))
     return await _create(db, organisation=organisation, name=name, email=email, password_hash=password_hash)
 
 
@@ -57,7 +59,7 @@ async def _create(db: AsyncSession, *, organisation: str, name: str, email: str,
     await enter(db, scope)
     person = Person(new_id(), email, name, "en", password_hash)
     if not await people.insert_person(db, person):
-        raise EmailTaken("Somebody has this e-mail address already. Use another, or sign in.")
+        raise EmailTaken(_("Somebody has this e-mail address already. Use another, or sign in."))
     await organisations.insert_organisation(db, scope.org_id, organisation, email)
     await teams.put_membership(db, scope, person.id, Role.OWNER, clock.now())
     return Actor(person.id, name, email, Role.OWNER, scope)

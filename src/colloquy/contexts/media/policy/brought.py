@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from colloquy.kit.errors import Malformed
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.speech.port import HeardWord, Transcript, transcript_from_words
 
 CaptionFormat = Literal["vtt", "srt", "txt"]
@@ -47,17 +48,21 @@ def transcript_of(text: str, form: CaptionFormat, *, language: str, seconds: flo
     Malformed, with what is wrong and where, for what is no captions file, has no words, or runs past the end.
     """
     if len(text) > MOST_CHARACTERS:
-        raise _wrong("The captions are longer than any answer: at most 100,000 characters are possible.")
+        raise _wrong(_("The captions are longer than any answer: at most 100,000 characters are possible."))
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     cues = [_whole(text, seconds)] if form == "txt" else list(_cues(text, form))
     heard = list(_heard(cues))
     if not heard:
-        raise _wrong("There are no words in these captions. Write what you say in the recording.")
+        raise _wrong(_("There are no words in these captions. Write what you say in the recording."))
     last = max(cue.end for cue in cues)
     if seconds is not None and last > seconds + SLACK_SECONDS:
         raise _wrong(
-            f"The captions end at {_clock(last)}, but the recording is {_clock(seconds)} long. "
-            "Send the captions of this recording."
+            _(
+                "The captions end at %(end)s, but the recording is %(length)s long. Send the captions "
+                "of this recording.",
+                end=_clock(last),
+                length=_clock(seconds),
+            )
         )
     return transcript_from_words(
         heard,
@@ -76,7 +81,7 @@ def _whole(text: str, seconds: float | None) -> _Cue:
 def _cues(text: str, form: CaptionFormat) -> Iterator[_Cue]:
     """The cues in order. A block without a line of times is refused, unless it is a comment or the file's header."""
     if form == "vtt" and not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
-        raise _wrong("A WebVTT file begins with the word WEBVTT. Add it as the first line, or send the text as SRT.")
+        raise _wrong(_("A WebVTT file begins with the word WEBVTT. Add it as the first line, or send the text as SRT."))
     began = 0.0
     for first_line, lines in _blocks(text):
         if form == "vtt" and lines[0].startswith(("WEBVTT", *_NO_CUES)):
@@ -84,12 +89,12 @@ def _cues(text: str, form: CaptionFormat) -> Iterator[_Cue]:
         at = 0 if "-->" in lines[0] else 1
         times = _TIMES.fullmatch(lines[at]) if at < len(lines) else None
         if times is None:
-            raise _wrong(f"Line {first_line} should give times, like 00:00:01.000 --> 00:00:04.000.")
+            raise _wrong(_("Line %(number)s should give times, like 00:00:01.000 --> 00:00:04.000.", number=first_line))
         start, end = _seconds(*times.groups()[:4]), _seconds(*times.groups()[4:])
         if end <= start:
-            raise _wrong(f"The caption at line {first_line} ends before it begins.")
+            raise _wrong(_("The caption at line %(number)s ends before it begins.", number=first_line))
         if start < began:
-            raise _wrong(f"The caption at line {first_line} begins before the one above it.")
+            raise _wrong(_("The caption at line %(number)s begins before the one above it.", number=first_line))
         began = start
         words = _TAG.sub("", " ".join(lines[at + 1 :]))
         yield _Cue(start, end, html.unescape(words) if form == "vtt" else words)

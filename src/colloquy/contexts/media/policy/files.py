@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from colloquy.contexts.media.errors import FileNotAccepted, FileWithMacros
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.transcoder.port import EmptyFile
 
 MAX_FILE_BYTES: Final = 50 * 1000 * 1000
@@ -67,7 +68,7 @@ def file_type(path: Path, name: str) -> FileType:
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
-        raise EmptyFile("The file is empty. Choose the file again, or save it once more and send that.")
+        raise EmptyFile(_("The file is empty. Choose the file again, or save it once more and send that."))
     for opening, kind in _OPENINGS:
         # Readers accept a PDF that begins after a few bytes of something else; so do mail programs make them.
         if head.startswith(opening) or (kind is PDF and opening in head[:1024]):
@@ -76,7 +77,9 @@ def file_type(path: Path, name: str) -> FileType:
         return _archive(path, head)
     if head.startswith(_OLD_OFFICE):
         raise FileNotAccepted(
-            "This is a file of an old Office version, or one with a password. Save it as PDF or as DOCX and send that."
+            _(
+                "This is a file of an old Office version, or one with a password. Save it as PDF or as DOCX and send that."
+            )
         )
     return _text(path, name)
 
@@ -88,7 +91,7 @@ def _archive(path: Path, head: bytes) -> FileType:
         with zipfile.ZipFile(path) as archive:
             names = {entry.filename for entry in archive.infolist()[:_MOST_NAMES]}
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise FileNotAccepted("This file is damaged: it cannot be opened. Send it once more.") from error
+        raise FileNotAccepted(_("This file is damaged: it cannot be opened. Send it once more.")) from error
     if not names.isdisjoint(_MACROS):
         raise FileWithMacros
     return next((kind for part, kind in _OFFICE_PARTS.items() if part in names), ZIP)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from colloquy.contexts.media.policy.languages import ALPHABETS, SCRIPTS, STOP_WORDS, Script
+from colloquy.kit.i18n import N_
 from colloquy.providers.speech.port import Transcript
 
 LEAST_VOICE_SECONDS = 0.5
@@ -118,17 +119,17 @@ def judge_transcript(transcript: Transcript, *, expected_language: str) -> Quali
     """The verdict on a transcript of an answer that should be in `expected_language` (ISO 639-1)."""
     words = _plain_words(transcript.text)
     if transcript.speech_seconds < LEAST_VOICE_SECONDS or not words:
-        return _not_scorable("no_speech", "No speech was found in this recording.")
+        return _not_scorable("no_speech", N_("No speech was found in this recording."))
     if _is_invented(words, transcript.speech_seconds):
         return _not_scorable(
-            "invented", "The recogniser seems to have made these words up: this is not how people speak."
+            "invented", N_("The recogniser seems to have made these words up: this is not how people speak.")
         )
     if transcript.speech_seconds < LEAST_ANSWER_SECONDS or len(words) < LEAST_ANSWER_WORDS:
-        return _not_scorable("too_little_speech", "Too little was said to be evidence for anything.")
+        return _not_scorable("too_little_speech", N_("Too little was said to be evidence for anything."))
     if _is_another_language(transcript, words, expected_language):
-        return _not_scorable("wrong_language", "The answer does not seem to be in the expected language.")
+        return _not_scorable("wrong_language", N_("The answer does not seem to be in the expected language."))
     if transcript.confidence is not None and transcript.confidence < least_confidence(transcript.recogniser):
-        return _not_scorable("low_confidence", "The recogniser was too unsure of the words.")
+        return _not_scorable("low_confidence", N_("The recogniser was too unsure of the words."))
     return QualityVerdict(scorable=True)
 
 

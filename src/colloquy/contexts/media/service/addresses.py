@@ -9,6 +9,7 @@ from colloquy.contexts.media.errors import AddressExpired
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 
 Rendition = Literal["playback", "thumbnail", "captions", "original"]
 RENDITIONS: frozenset[str] = frozenset(get_args(Rendition))
@@ -31,4 +32,4 @@ def check_address(
     """AddressExpired unless the signature is ours and its hour is not over. The answer is the same for both."""
     ours = secret.signed_by_us(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}", signature)
     if not ours or expires < clock.now().timestamp():
-        raise AddressExpired("This address of a recording is no longer valid. Reload the page that showed it.")
+        raise AddressExpired(_("This address of a recording is no longer valid. Reload the page that showed it."))

@@ -23,6 +23,7 @@ from colloquy.contexts.media.policy.names import safe_name
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 from colloquy.kit.jobs import enqueue
 
@@ -110,11 +111,11 @@ async def open_upload(db: AsyncSession, upload_id: str) -> Upload:
         await enter(db, scope)
         row = await queries.recording_of_upload(db, scope, token_hash(upload_id))
     if scope is None or row is None:
-        raise UploadNotFound("There is no upload at this address. Start the recording again.")
+        raise UploadNotFound(_("There is no upload at this address. Start the recording again."))
     if row.state == "receiving" and row.expires_at <= clock.now():
-        raise UploadExpired("This upload was not finished in time. Record the answer again.")
+        raise UploadExpired(_("This upload was not finished in time. Record the answer again."))
     if row.reason_code in {"upload_given_up", "upload_not_finished"}:
-        raise UploadExpired("This upload was given up. Record the answer again.")
+        raise UploadExpired(_("This upload was given up. Record the answer again."))
     return Upload(scope, row.id, row.total_bytes, row.max_bytes, row.expires_at, row.state == "receiving")
 
 
@@ -122,9 +123,9 @@ async def declare_length(db: AsyncSession, scope: Scope, recording_id: UUID, tot
     """Fixes the length of an upload that began without one. Saying it again is fine, changing it is not."""
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None:
-        raise UploadNotFound("There is no upload at this address. Start the recording again.")
+        raise UploadNotFound(_("There is no upload at this address. Start the recording again."))
     if row.total_bytes not in {None, total_bytes}:
-        raise UploadFinished("The length of this upload is fixed already.")
+        raise UploadFinished(_("The length of this upload is fixed already."))
     row.total_bytes = total_bytes
 
 

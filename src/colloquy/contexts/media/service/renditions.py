@@ -14,6 +14,7 @@ from colloquy.contexts.media.policy.captions import webvtt
 from colloquy.contexts.media.policy.names import with_ending
 from colloquy.contexts.media.service.addresses import RENDITIONS
 from colloquy.kit.db import Scope, enter
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.speech.port import from_json
 from colloquy.providers.transcoder import sniff
 
@@ -36,7 +37,7 @@ async def find(db: AsyncSession, scope: Scope, recording_id: UUID, rendition: st
     await enter(db, scope)
     row = await queries.recording(db, scope, recording_id)
     if row is None or rendition not in RENDITIONS:
-        raise RecordingNotFound("There is no such recording.")
+        raise RecordingNotFound(_("There is no such recording."))
     if rendition == "captions":
         stored = await queries.transcript(db, scope, recording_id)
         text = "WEBVTT\n" if stored is None else webvtt(from_json(stored.document))

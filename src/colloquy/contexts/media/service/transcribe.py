@@ -16,6 +16,7 @@ from colloquy.contexts.media.policy.quality import QualityVerdict, judge_transcr
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.speech.port import Transcript, to_json, transcript_hash
 
@@ -38,7 +39,7 @@ async def request_transcript(db: AsyncSession, scope: Scope, recording_id: UUID)
     """
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None:
-        raise RecordingNotFound("There is no such recording.")
+        raise RecordingNotFound(_("There is no such recording."))
     if row.transcript_state != "none" or row.kind == "file":
         return
     row.transcript_state = "requested"
@@ -70,11 +71,11 @@ async def give_captions(db: AsyncSession, scope: Scope, recording_id: UUID, text
     """
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None:
-        raise RecordingNotFound("There is no such recording.")
+        raise RecordingNotFound(_("There is no such recording."))
     if row.kind == "file":
-        raise CaptionsNotPossible("Captions belong to a recording, and this is a file.")
+        raise CaptionsNotPossible(_("Captions belong to a recording, and this is a file."))
     if row.state == "rejected":
-        raise CaptionsNotPossible("This recording cannot be used. Record the answer again, then send its captions.")
+        raise CaptionsNotPossible(_("This recording cannot be used. Record the answer again, then send its captions."))
     transcript = transcript_of(text, form, language=row.language, seconds=row.duration_seconds)
     newest = await queries.transcript(db, scope, recording_id)
     if newest is None or newest.hash != transcript_hash(transcript):

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 
 from colloquy.contexts.media.errors import UnknownTusVersion, WrongUploadRequest
 from colloquy.contexts.media.service.receive import Upload
+from colloquy.kit.i18n import gettext as _
 
 TUS_VERSION = "1.0.0"
 TUS_HEADERS = {"Tus-Resumable": TUS_VERSION, "Cache-Control": "no-store"}
@@ -16,7 +17,7 @@ DIGITS = 15
 def require_tus(version: str | None) -> None:
     """UnknownTusVersion unless the client speaks the version that we do."""
     if version != TUS_VERSION:
-        raise UnknownTusVersion("Send the header Tus-Resumable: 1.0.0.")
+        raise UnknownTusVersion(_("Send the header Tus-Resumable: 1.0.0."))
 
 
 def upload_headers(upload: Upload, offset: int) -> dict[str, str]:
@@ -33,5 +34,5 @@ def upload_headers(upload: Upload, offset: int) -> dict[str, str]:
 def number(value: str | None, name: str) -> int:
     """A header that must be a plain number of bytes."""
     if value is None or not value.isascii() or not value.isdigit() or len(value) > DIGITS:
-        raise WrongUploadRequest(f"Send the header {name} as a number of bytes.")
+        raise WrongUploadRequest(_("Send the header %(name)s as a number of bytes.", name=name))
     return int(value)

@@ -11,6 +11,8 @@ from colloquy.contexts.reporting.pages.forms import SentText
 from colloquy.contexts.reporting.service.reading import visible_session
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import ngettext
 from colloquy.web import pages
 
 router = APIRouter(prefix="/sessions/{session_id}/delete")
@@ -31,14 +33,17 @@ async def ask(session_id: UUID, request: Request, actor: CurrentActor, db: DbSes
 async def erase(session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, sent: SentText) -> Response:
     """Deletes everything when the word was typed."""
     if sent.get("confirmation", "").strip().lower() != CONFIRMATION:
-        text = f"Nothing was deleted. Type “{CONFIRMATION}” to delete this candidate's data."
+        text = _("Nothing was deleted. Type “%(word)s” to delete this candidate's data.", word=CONFIRMATION)
         return pages.see_other(request, f"/sessions/{session_id}/delete", text, kind="bad")
     return pages.see_other(request, *_said(await sessions.erase_on_request(db, actor, session_id)))
 
 
 def _said(gone: sessions.Erased) -> tuple[str, str]:
     """Where to go on, and what was deleted."""
-    answers = "1 answer" if gone.answers == 1 else f"{gone.answers} answers"
-    recordings = "1 recording" if gone.recordings == 1 else f"{gone.recordings} recordings"
-    text = f"Deleted: {gone.candidate_name}, {answers}, {recordings} and everything made from them."
+    text = _(
+        "Deleted: %(name)s, %(answers)s, %(recordings)s and everything made from them.",
+        name=gone.candidate_name,
+        answers=ngettext("%(num)s answer", "%(num)s answers", gone.answers),
+        recordings=ngettext("%(num)s recording", "%(num)s recordings", gone.recordings),
+    )
     return f"/interviews/{gone.interview_id}/sessions", text

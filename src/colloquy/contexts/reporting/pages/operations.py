@@ -10,6 +10,7 @@ from colloquy.contexts.identity.public import CurrentActor
 from colloquy.contexts.reporting.errors import NothingToRunAgain
 from colloquy.contexts.reporting.service import again
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter(prefix="/operations")
@@ -31,4 +32,4 @@ async def run_again(letter_id: UUID, request: Request, actor: CurrentActor, db: 
         await again.run_job_again(db, actor, letter_id)
     except NothingToRunAgain as refusal:
         return pages.see_other(request, "/operations", refusal.message, kind="warn")
-    return pages.see_other(request, "/operations", "The job is queued again.")
+    return pages.see_other(request, "/operations", _("The job is queued again."))

@@ -17,6 +17,7 @@ from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat
 from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter(prefix="/sessions/{session_id}")
@@ -44,7 +45,7 @@ async def one_answer(
     page = await review_page(db, secret, actor, session_id)
     shown = next((one for one in page.answers if one.answer.id == str(answer_id)), None)
     if shown is None:
-        raise AnswerNotFound("There is no such answer in this session.")
+        raise AnswerNotFound(_("There is no such answer in this session."))
     return _render(request, actor, page, "reporting/answer.html", shown=shown)
 
 
@@ -61,7 +62,7 @@ async def save_review(
         return await _again(
             request, actor, db, secret, session_id, scorecard=(levels, comment), scorecard_errors=refusal.fields
         )
-    return pages.see_other(request, f"/sessions/{session_id}#scorecard", "Your scorecard is saved.")
+    return pages.see_other(request, f"/sessions/{session_id}#scorecard", _("Your scorecard is saved."))
 
 
 @router.post("/decision")
@@ -70,7 +71,7 @@ async def decide(
 ) -> Response:
     """Records what a person decided, and why."""
     given, reason = sent.get("outcome", ""), sent.get("reason", "")
-    errors = {} if given in set(scoring.Outcome) else {"outcome": "Choose what is decided."}
+    errors = {} if given in set(scoring.Outcome) else {"outcome": _("Choose what is decided.")}
     if not errors:
         try:
             async with db.begin_nested():
@@ -79,14 +80,14 @@ async def decide(
             errors = refusal.fields
     if errors:
         return await _again(request, actor, db, secret, session_id, decision=(given, reason), decision_errors=errors)
-    return pages.see_other(request, f"/sessions/{session_id}#decision", "Your decision is recorded.")
+    return pages.see_other(request, f"/sessions/{session_id}#decision", _("Your decision is recorded."))
 
 
 @router.post("/judge-first")
 async def judge_first(session_id: UUID, request: Request, _actor: CurrentActor, sent: SentText) -> Response:
     """Hides levels, reasons and other people's cards until one's own card is in; remembered by this browser."""
     on = sent.get("on") == "yes"
-    text = "Levels stay hidden until your own scorecard is in." if on else "Levels are shown."
+    text = _("Levels stay hidden until your own scorecard is in.") if on else _("Levels are shown.")
     response = pages.see_other(request, f"/sessions/{session_id}", text)
     response.set_cookie(
         JUDGE_FIRST,
@@ -109,7 +110,7 @@ async def run_again(
     except NothingToRepeat as refusal:
         return pages.see_other(request, f"/sessions/{session_id}", refusal.message, kind="warn")
     return pages.see_other(
-        request, f"/sessions/{session_id}#answer-{answer.number}", "The answer is on its way once more."
+        request, f"/sessions/{session_id}#answer-{answer.number}", _("The answer is on its way once more.")
     )
 
 

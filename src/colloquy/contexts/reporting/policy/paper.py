@@ -18,8 +18,10 @@ from colloquy.contexts.reporting.policy.paper_summary import (
     numbers,
 )
 from colloquy.contexts.reporting.policy.text import day_and_time, line, paragraphs, state_in_words
+from colloquy.kit.i18n import N_, language
+from colloquy.kit.i18n import gettext as _
 
-CREED = "A person decides. Scores are computed from the quoted words."
+CREED = N_("A person decides. Scores are computed from the quoted words.")
 
 _READABLE = 4.5  # WCAG 2.2, 1.4.3: contrast of text against its ground
 _LINEAR_BELOW = 0.04045  # IEC 61966-2-1, where sRGB's straight part ends
@@ -33,7 +35,9 @@ def paper(document: ReportDocument, *, pictures: Collection[str] = ()) -> bytes:
     """
     at = datetime.fromisoformat(document.generated_at)
     data = {
-        "title": line(f"Interview report: {document.candidate.name}"),
+        "title": line(_("Interview report: %(name)s", name=document.candidate.name)),
+        "language": language(),
+        "words": _words(),
         "made": [at.year, at.month, at.day, at.hour, at.minute, at.second],
         "accent": readable(document.accent),
         "organisation": line(document.organisation),
@@ -47,11 +51,25 @@ def paper(document: ReportDocument, *, pictures: Collection[str] = ()) -> bytes:
         "verdicts": _verdicts(document),
         "method": method(document),
         "notes": notes(document),
-        "creed": CREED,
+        "creed": _(CREED),
         "answers": [answer_page(answer, len(document.answers), pictures) for answer in document.answers],
     }
     text = json.dumps(data, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "replace")
+
+
+def _words() -> dict[str, str]:
+    """The template's own words; it counts the pages itself."""
+    return {
+        "page": _("Page %(number)s of %(total)s", number="{number}", total="{total}"),
+        "competencies": _("Competencies"),
+        "competency": _("Competency"),
+        "level": _("Level, 1 to 5"),
+        "judged_from": _("Judged from"),
+        "people": _("People"),
+        "evidence": _("Evidence"),
+        "transcript": _("Transcript"),
+    }
 
 
 def readable(colour: str) -> str:
@@ -70,7 +88,7 @@ def _luminance(*rgb: int) -> float:
 
 def _facts(document: ReportDocument) -> list[str]:
     completed = document.session.completed_at
-    finished = f"Completed {day_and_time(completed)}" if completed else "Not completed"
+    finished = _("Completed %(moment)s", moment=day_and_time(completed)) if completed else _("Not completed")
     facts = [document.candidate.email, document.candidate.profile_url, finished]
     return [line(fact) for fact in facts if fact]
 
@@ -80,12 +98,12 @@ def _verdicts(document: ReportDocument) -> list[dict[str, Any]]:
     said = []
     if decision := document.decision:
         who = f"{decision.by}, {day_and_time(decision.at)}"
-        said.append({"what": f"Decision: {state_in_words(decision.outcome)}", "who": line(who),
+        said.append({"what": _("Decision: %(outcome)s", outcome=state_in_words(decision.outcome)), "who": line(who),
                      "why": paragraphs(decision.reason)})  # fmt: skip
     else:
-        said.append({"what": "Decision: not taken yet", "who": "", "why": []})
+        said.append({"what": _("Decision: not taken yet"), "who": "", "why": []})
     for review in document.reviews:
-        verdict = f"Review: {state_in_words(review.decision)}" if review.decision else "Review"
+        verdict = _("Review: %(outcome)s", outcome=state_in_words(review.decision)) if review.decision else _("Review")
         who = f"{review.reviewer}, {day_and_time(review.at)}"
         said.append({"what": line(verdict), "who": line(who),
                      "why": paragraphs(f"{review.reason}\n{review.comment}")})  # fmt: skip

@@ -11,13 +11,16 @@ from colloquy.contexts.reporting.policy.paper_summary import TYPED
 from colloquy.contexts.reporting.policy.text import (
     breakable,
     clock,
-    figure,
+    kind_in_words,
     line,
     paragraphs,
     printable,
     reason_in_words,
     state_in_words,
 )
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
+from colloquy.web.i18n import percent
 
 # A transcript has no paragraphs of its own. One begins at the first sentence end or pause after 20 s of
 # speech, and at the latest after 40: short enough to find a place by its time, long enough to read.
@@ -27,7 +30,7 @@ _PAUSE_SECONDS = 0.6
 _SENTENCE_ENDS = (".", "!", "?", "…")
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
-_UNSCORED = "This answer has no score."
+_UNSCORED = N_("This answer has no score.")
 
 
 def answer_page(answer: Answer, total: int, pictures: Collection[str]) -> dict[str, Any]:
@@ -35,8 +38,8 @@ def answer_page(answer: Answer, total: int, pictures: Collection[str]) -> dict[s
     transcript = answer.transcript
     quotes = [quote for score in answer.scores for quote in score.quotes]
     return {
-        "place": f"Question {answer.number} of {total}",
-        "question": paragraphs(answer.question) or ["(no text)"],
+        "place": _("Question %(current)s of %(total)s", current=answer.number, total=total),
+        "question": paragraphs(answer.question) or [_("(no text)")],
         "facts": _facts(answer),
         "why": _why(answer),
         "picture": answer.thumbnail_path if answer.thumbnail_path in pictures else None,
@@ -47,29 +50,29 @@ def answer_page(answer: Answer, total: int, pictures: Collection[str]) -> dict[s
 
 
 def _facts(answer: Answer) -> list[list[str]]:
-    taken = [answer.kind.capitalize()]
+    taken = [kind_in_words(answer.kind)]
     if answer.duration_seconds is not None:
         taken.append(clock(answer.duration_seconds))
     if answer.take is not None:
-        taken.append(f"take {answer.take}")
-    facts = [["Answer", line(", ".join(taken))], ["Result", line(state_in_words(answer.state))]]
+        taken.append(_("take %(number)s", number=answer.take))
+    facts = [[_("Answer"), line(", ".join(taken))], [_("Result"), line(state_in_words(answer.state))]]
     if transcript := answer.transcript:
-        heard = ["typed by the candidate" if answer.kind == TYPED else transcript.recogniser]
+        heard = [_("typed by the candidate") if answer.kind == TYPED else transcript.recogniser]
         if transcript.low_accuracy:
-            heard.append("low accuracy")
+            heard.append(_("low accuracy"))
         if transcript.confidence is not None:
-            heard.append(f"confidence {figure(transcript.confidence * 100)}%")
-        facts.append(["Transcript", line(", ".join(heard))])
-        facts.append(["Fingerprint", line(transcript.hash[:16])])
+            heard.append(_("confidence %(share)s", share=percent(transcript.confidence)))
+        facts.append([_("Transcript"), line(", ".join(heard))])
+        facts.append([_("Fingerprint"), line(transcript.hash[:16])])
     return facts
 
 
 def _why(answer: Answer) -> list[str]:
     if answer.state == "scored":
         return []
-    why = [_UNSCORED, *paragraphs(reason_in_words(answer.state_reason))]
+    why = [_(_UNSCORED), *paragraphs(reason_in_words(answer.state_reason))]
     if answer.kind != TYPED and answer.duration_seconds:
-        why.append("A person can still judge it from the recording.")
+        why.append(_("A person can still judge it from the recording."))
     return why
 
 
@@ -77,7 +80,7 @@ def _score(score: CompetencyScore) -> dict[str, Any]:
     return {
         "name": line(score.competency),
         "dots": score.level or 0,
-        "level": f"{score.level} of 5" if score.level else "not enough evidence",
+        "level": _("%(level)s of 5", level=score.level) if score.level else _("not enough evidence"),
         "reason": paragraphs(score.reason),
         "quotes": [
             {"text": line(quote.text), "time": "" if quote.start is None else clock(quote.start)}

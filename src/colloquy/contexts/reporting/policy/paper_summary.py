@@ -7,6 +7,9 @@ from typing import Any
 
 from colloquy.contexts.reporting.policy.document import Answer, CompetencyScore, ReportDocument
 from colloquy.contexts.reporting.policy.text import day_and_time, figure, line, paragraphs
+from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import ngettext
+from colloquy.web.i18n import percent
 
 NO_VALUE = "–"
 TYPED = "text"  # the kind of answer that nobody had to recognise
@@ -15,17 +18,17 @@ TYPED = "text"  # the kind of answer that nobody had to recognise
 def numbers(document: ReportDocument) -> list[dict[str, str]]:
     """The three scores, 0-100, each with the words under it."""
     band = document.band
-    between = f"between {figure(band.low)} and {figure(band.high)}" if band else "of 100"
+    between = _("between %(low)s and %(high)s", low=figure(band.low), high=figure(band.high)) if band else _("of 100")
     values = (
-        ("Overall", document.overall_score, between),
-        ("Technical", document.technical_score, "of 100"),
-        ("Communication", document.communication_score, "of 100"),
+        (_("Overall"), document.overall_score, between),
+        (_("Technical"), document.technical_score, _("of 100")),
+        (_("Communication"), document.communication_score, _("of 100")),
     )
     return [
         {
             "label": label,
             "value": NO_VALUE if value is None else figure(value),
-            "note": "not enough evidence" if value is None else note,
+            "note": _("not enough evidence") if value is None else note,
         }
         for label, value, note in values
     ]
@@ -35,14 +38,14 @@ def basis(document: ReportDocument) -> str:
     """How much of the interview the scores rest on, or nothing where that is not known."""
     if document.judged_share is None:
         return ""
-    return f"{figure(document.judged_share * 100)}% of the interview, by weight, could be judged."
+    return _("%(share)s of the interview, by weight, could be judged.", share=percent(document.judged_share))
 
 
 def attention(document: ReportDocument) -> list[str]:
     """Why a person has to look before anyone uses the scores; empty where nobody has to."""
     if not document.needs_human:
         return []
-    return ["A person needs to judge this interview.", *paragraphs(document.needs_human_reason or "")]
+    return [_("A person needs to judge this interview."), *paragraphs(document.needs_human_reason or "")]
 
 
 def competency_rows(document: ReportDocument) -> list[dict[str, Any]]:
@@ -53,7 +56,7 @@ def competency_rows(document: ReportDocument) -> list[dict[str, Any]]:
             met.setdefault(score.key, []).append((answer, score))
     rows = []
     for key, scores in met.items():
-        levels = [score.level for _, score in scores if score.level is not None]
+        levels = [score.level for _answer, score in scores if score.level is not None]
         mean = sum(levels) / len(levels) if levels else None
         rows.append(
             {
@@ -73,9 +76,14 @@ def competency_rows(document: ReportDocument) -> list[dict[str, Any]]:
 
 def _from(scores: list[tuple[Answer, CompetencyScore]], mean: float | None) -> str:
     if mean is None:
-        return "Not enough evidence"
+        return _("Not enough evidence")
     numbers_ = [answer.number for answer, score in scores if score.level is not None]
-    return f"{'Answer' if len(numbers_) == 1 else 'Mean of answers'} {_listed(map(str, numbers_))}"
+    listed = _listed(map(str, numbers_))
+    return (
+        _("Answer %(number)s", number=listed)
+        if len(numbers_) == 1
+        else _("Mean of answers %(numbers)s", numbers=listed)
+    )
 
 
 def method(document: ReportDocument) -> list[list[str]]:
@@ -86,18 +94,25 @@ def method(document: ReportDocument) -> list[list[str]]:
     agreed = _listed(
         purpose
         for purpose, given in (
-            ("recording", document.consents.record),
-            ("automatic evaluation", document.consents.ai_evaluation),
+            (_("recording"), document.consents.record),
+            (_("automatic evaluation"), document.consents.ai_evaluation),
         )
         if given
     )
     pairs = [
-        ("Evaluator", document.evaluator or "None: people alone judge"),
-        ("Rubric", document.rubric_version or ""),
-        ("Transcripts", _listed(heard)),
-        ("Consent", f"{agreed or 'none'} (notice {document.consents.notice_version})"),
-        ("Session", document.session.id),
-        ("Made", day_and_time(document.generated_at)),
+        (_("Evaluator"), document.evaluator or _("None: people alone judge")),
+        (_("Rubric"), document.rubric_version or ""),
+        (_("Transcripts"), _listed(heard)),
+        (
+            _("Consent"),
+            _(
+                "%(purposes)s (notice %(version)s)",
+                purposes=agreed or _("none"),
+                version=document.consents.notice_version,
+            ),
+        ),
+        (_("Session"), document.session.id),
+        (_("Made"), day_and_time(document.generated_at)),
     ]
     return [[label, line(text)] for label, text in pairs if text]
 
@@ -106,27 +121,39 @@ def notes(document: ReportDocument) -> list[str]:
     """What a reader has to know before trusting a figure: fallbacks, low accuracy, what was not judged."""
     said = []
     if (document.evaluator or "").startswith("rules"):
-        said.append("The evaluator is Colloquy's own set of rules; no language model read these answers.")
+        said.append(_("The evaluator is Colloquy's own set of rules; no language model read these answers."))
     if not document.consents.ai_evaluation:
-        said.append("The candidate did not agree to automatic evaluation.")
+        said.append(_("The candidate did not agree to automatic evaluation."))
     rough = [answer for answer in document.answers if answer.transcript and answer.transcript.low_accuracy]
     if rough:
-        which = _answers(rough)
         said.append(
-            f"Low accuracy: the recogniser of {which} is a fallback and mishears words. "
-            "Listen to the recording before you rely on a quote."
+            ngettext(
+                "Low accuracy: the recogniser of answer %(numbers)s is a fallback and mishears words. "
+                "Listen to the recording before you rely on a quote.",
+                "Low accuracy: the recogniser of answers %(numbers)s is a fallback and mishears words. "
+                "Listen to the recordings before you rely on a quote.",
+                len(rough),
+                numbers=_numbers(rough),
+            )
         )
     unscored = [answer for answer in document.answers if answer.state != "scored"]
     if unscored:
-        said.append(f"Not part of the scores: {_answers(unscored)}. The page of each says why.")
+        said.append(
+            ngettext(
+                "Not part of the scores: answer %(numbers)s. Its page says why.",
+                "Not part of the scores: answers %(numbers)s. The page of each says why.",
+                len(unscored),
+                numbers=_numbers(unscored),
+            )
+        )
     return said
 
 
-def _answers(answers: list[Answer]) -> str:
-    return f"{'answer' if len(answers) == 1 else 'answers'} {_listed(str(each.number) for each in answers)}"
+def _numbers(answers: list[Answer]) -> str:
+    return _listed(str(each.number) for each in answers)
 
 
 def _listed(items: Iterable[str]) -> str:
     """`1`, `1 and 2`, `1, 2 and 3`."""
     *most, last = list(items) or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return _("%(most)s and %(last)s", most=", ".join(most), last=last) if most else last

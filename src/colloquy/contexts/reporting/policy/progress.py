@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from colloquy.kit.errors import Malformed
+from colloquy.kit.i18n import gettext as _
 
 
 class Stage(StrEnum):
@@ -75,4 +76,4 @@ def filter_named(name: str) -> Filter:
         if name in states and len(states) == 1:
             return one
     choices = ", ".join(Filter)
-    raise Malformed("There is no such state.", fields={"state": f"Use one of: {choices}."})
+    raise Malformed(_("There is no such state."), fields={"state": _("Use one of: %(choices)s.", choices=choices)})

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
+from colloquy.web.i18n import long_moment
+
 # What no page and no cell can show: C0 and C1 controls but tab and line feed, lone surrogates, and the
 # signs that reverse the reading order of everything after them (U+202A-E, U+2066-9: a name must not be
 # able to turn the sentence around it).
@@ -16,36 +20,33 @@ LONGEST_WORD = 48
 _RUN = re.compile(rf"\S{{{LONGEST_WORD}}}(?=\S)")
 
 _REASONS = {
-    "no_speech": "No speech was found in the recording.",
-    "low_confidence": "The recogniser was not sure enough of the words to judge them.",
-    "wrong_language": "The answer is in a language this interview does not ask for.",
-    "boilerplate": "The transcript holds only text that recognisers invent on silence.",
-    "too_short": "The answer is too short to judge.",
-    "no_answer": "The candidate did not answer this question.",
-    "no_consent": "The candidate asked for people alone to judge, so no evaluator read this answer.",
-    "human_only": "The candidate asked for people alone to judge, so no evaluator read this answer.",
+    "no_speech": N_("No speech was found in the recording."),
+    "low_confidence": N_("The recogniser was not sure enough of the words to judge them."),
+    "wrong_language": N_("The answer is in a language this interview does not ask for."),
+    "boilerplate": N_("The transcript holds only text that recognisers invent on silence."),
+    "too_short": N_("The answer is too short to judge."),
+    "no_answer": N_("The candidate did not answer this question."),
+    "no_consent": N_("The candidate asked for people alone to judge, so no evaluator read this answer."),
+    "human_only": N_("The candidate asked for people alone to judge, so no evaluator read this answer."),
 }
 _STATES = {
-    "scored": "Scored",
-    "not_scorable": "Not scorable",
-    "needs_human": "For a person to judge",
-    "failed": "Processing failed",
+    "scored": N_("Scored"),
+    "not_scorable": N_("Not scorable"),
+    "needs_human": N_("For a person to judge"),
+    "failed": N_("Processing failed"),
 }
-# Not strftime's %B, which speaks the language of the machine's locale.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)  # fmt: skip - half a year a line
+_OUTCOMES = {"advance": N_("Advance"), "hold": N_("Hold"), "decline": N_("Decline")}
+_KINDS = {
+    "video": N_("Video"),
+    "audio": N_("Audio"),
+    "text": N_("Text"),
+    "single_choice": N_("One choice"),
+    "multiple_choice": N_("Several choices"),
+    "number": N_("Number"),
+    "file": N_("File"),
+    "link": N_("Link"),
+    "conversation": N_("Conversation"),
+}
 
 
 def printable(text: str) -> str:
@@ -67,20 +68,26 @@ def clock(seconds: float) -> str:
 
 def day_and_time(moment: str) -> str:
     """`1 March 2026, 10:02 UTC` for an ISO 8601 moment in UTC."""
-    at = datetime.fromisoformat(moment)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+    return long_moment(datetime.fromisoformat(moment))
 
 
 def state_in_words(state: str) -> str:
-    """A state as a person says it: `not_scorable` is "Not scorable"."""
-    return _STATES.get(state, state.replace("_", " ").capitalize())
+    """A state or a decision as a person says it: `not_scorable` is "Not scorable"."""
+    known = _STATES.get(state) or _OUTCOMES.get(state)
+    return _(known) if known else state.replace("_", " ").capitalize()
+
+
+def kind_in_words(kind: str) -> str:
+    """A kind of answer as a person says it: `video` is "Video"."""
+    known = _KINDS.get(kind)
+    return _(known) if known else kind.replace("_", " ").capitalize()
 
 
 def reason_in_words(reason: str | None) -> str:
-    """A sentence for a reason's code; a reason that already is a sentence stays as it is."""
+    """A sentence for a reason's code; a reason that already is a sentence is said in the reader's language."""
     if not reason:
         return ""
-    return _REASONS.get(reason) or printable(reason)
+    return _(_REASONS[reason]) if reason in _REASONS else printable(_(reason))
 
 
 def line(text: str) -> str:

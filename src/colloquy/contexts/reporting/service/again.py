@@ -12,6 +12,7 @@ from colloquy.contexts.reporting.errors import NothingToRunAgain
 from colloquy.contexts.reporting.service.reading import visible_session
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import jobs
+from colloquy.kit.i18n import gettext as _
 
 
 async def run_again(db: AsyncSession, actor: Actor, session_id: UUID, answer_id: UUID) -> sessions.Answer:
@@ -19,7 +20,7 @@ async def run_again(db: AsyncSession, actor: Actor, session_id: UUID, answer_id:
     actor.require(Permission.SESSIONS_REVIEW)
     session = await visible_session(db, actor, session_id)
     if all(answer.id != answer_id for answer in session.answers):
-        raise sessions.AnswerNotFound("There is no such answer in this session.")
+        raise sessions.AnswerNotFound(_("There is no such answer in this session."))
     await sessions.run_answer_again(db, actor.scope, answer_id)
     await db.flush()
     answer = await sessions.answer(db, actor.scope, answer_id)
@@ -58,4 +59,4 @@ async def run_job_again(db: AsyncSession, actor: Actor, letter_id: UUID) -> None
     """Queues a given-up job once more. Forbidden, NothingToRunAgain."""
     actor.require(Permission.OPERATIONS_VIEW)
     if not await jobs.run_again(db, actor.scope, letter_id):
-        raise NothingToRunAgain("This job was run again already.")
+        raise NothingToRunAgain(_("This job was run again already."))

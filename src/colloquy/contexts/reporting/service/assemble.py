@@ -20,6 +20,7 @@ from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock, log
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 
 TYPED = "typed"
 _log = log.get_logger(__name__)
@@ -44,7 +45,7 @@ async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
     session = await sessions.session(db, scope, session_id)
     interview = None if session is None else await interviews.interview(db, scope, session.interview_id)
     if session is None or interview is None:
-        raise sessions.SessionNotFound("There is no such session.")
+        raise sessions.SessionNotFound(_("There is no such session."))
     recorded = [answer.recording_id for answer in session.answers if answer.recording_id is not None]
     return Gathered(
         session=session,

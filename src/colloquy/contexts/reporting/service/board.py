@@ -16,6 +16,7 @@ from colloquy.contexts.reporting.policy.levels import MeanLevel, from_stored
 from colloquy.contexts.reporting.policy.progress import STATES, Filter, Progress, progress_of
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.i18n import gettext as _
 
 PAGE = 50
 _EXPORT_PAGE = 500
@@ -67,7 +68,7 @@ async def board(
     actor.require(Permission.SESSIONS_VIEW)
     interview = await interviews.interview(db, actor.scope, interview_id)
     if interview is None:
-        raise interviews.InterviewNotFound("There is no such interview.")
+        raise interviews.InterviewNotFound(_("There is no such interview."))
     states = [sessions.SessionState(state) for state in STATES[only]] if only else []
     found = await sessions.sessions_of(
         db, actor.scope, interview_id, states=states, search=search.replace("\0", ""), after=after, limit=limit

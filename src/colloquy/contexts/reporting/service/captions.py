@@ -11,6 +11,7 @@ from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.media import public as media
 from colloquy.contexts.reporting.errors import NoTranscript
 from colloquy.contexts.reporting.service.reading import visible_session
+from colloquy.kit.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ async def captions_of(db: AsyncSession, actor: Actor, session_id: UUID, number: 
     session = await visible_session(db, actor, session_id)
     answer = next((one for one in session.answers if one.number == number), None)
     if answer is None or answer.recording_id is None:
-        raise NoTranscript("There is no recorded answer of that number.")
+        raise NoTranscript(_("There is no recorded answer of that number."))
     stored = await media.transcript(db, actor.scope, answer.recording_id)
     if stored is None:
-        raise NoTranscript("This answer has no transcript yet.")
+        raise NoTranscript(_("This answer has no transcript yet."))
     return Captions(session.candidate.name, media.webvtt(stored.transcript))

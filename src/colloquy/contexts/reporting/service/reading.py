@@ -17,6 +17,7 @@ from colloquy.contexts.reporting.policy.json import from_json
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 
 FORMER_COLLEAGUE = "A former colleague"
 
@@ -34,7 +35,7 @@ async def visible_session(db: AsyncSession, actor: Actor, session_id: UUID) -> s
     actor.require(Permission.SESSIONS_VIEW)
     session = await sessions.session(db, actor.scope, session_id)
     if session is None:
-        raise sessions.SessionNotFound("There is no such session.")
+        raise sessions.SessionNotFound(_("There is no such session."))
     return session
 
 
@@ -44,8 +45,10 @@ async def report_of(db: AsyncSession, actor: Actor, session_id: UUID) -> ReportD
     found = await stored_report(db, actor.scope, session)
     if found is None:
         raise ReportNotReady(
-            "This interview has no report yet: it is written once the candidate has handed in and every answer "
-            "was processed.",
+            _(
+                "This interview has no report yet: it is written once the candidate has handed in and every answer "
+                "was processed."
+            ),
             state=session.state.value,
             progress=round(session.progress, 3),
         )

@@ -2,6 +2,7 @@
 // and says so. What could not be saved is tried again; leaving the page sends what is left.
 
 import { send } from "../http.js";
+import { gettext } from "../i18n.js";
 
 const PAUSE_MS = 800;
 const AGAIN_MS = 5000;
@@ -20,14 +21,14 @@ export default function autosave(element) {
     clearTimeout(timer);
     const value = field.value;
     if (value === saved) return;
-    say("saving", "Saving…");
+    say("saving", gettext("Saving…"));
     try {
       await send(element.dataset.method ?? "PATCH", element.dataset.url, { [field.name]: value }, { keepalive: leaving });
       saved = value;
-      if (field.value === value) say("saved", "Saved");
+      if (field.value === value) say("saved", gettext("Saved"));
     } catch (error) {
       const again = error.status === 0 || error.status >= 500 || error.status === 429;
-      say("failed", again ? "Not saved yet. Trying again…" : error.message);
+      say("failed", again ? gettext("Not saved yet. Trying again…") : error.message);
       if (again) timer = setTimeout(save, AGAIN_MS);
     }
   };

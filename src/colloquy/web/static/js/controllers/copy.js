@@ -1,5 +1,6 @@
 // Copies a field's value. Where the clipboard is closed (plain http), the text is selected for the person to copy.
 
+import { gettext } from "../i18n.js";
 import { showToast } from "../toasts.js";
 
 export default function copy(element) {
@@ -12,10 +13,10 @@ export default function copy(element) {
     try {
       await navigator.clipboard.writeText(field.value);
     } catch {
-      showToast("Selected. Press Ctrl+C or ⌘C to copy.");
+      showToast(gettext("Selected. Press Ctrl+C or ⌘C to copy."));
       return;
     }
-    words.textContent = element.dataset.done ?? "Copied";
+    words.textContent = element.dataset.done ?? gettext("Copied");
     showToast(words.textContent);
     clearTimeout(timer);
     timer = setTimeout(() => { words.textContent = before; }, 2000);

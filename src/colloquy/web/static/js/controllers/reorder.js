@@ -2,6 +2,7 @@
 // order is posted to data-url as {"order": [ids]}; when that fails, the former order comes back.
 
 import { send } from "../http.js";
+import { gettext } from "../i18n.js";
 import { showToast } from "../toasts.js";
 
 export default function reorder(list) {
@@ -13,14 +14,14 @@ export default function reorder(list) {
   const save = async (item) => {
     const now = order();
     if (now.join() === kept.join()) return;
-    showToast(`Moved to ${now.indexOf(item.dataset.id) + 1} of ${now.length}.`);
+    showToast(gettext("Moved to %(place)s of %(number)s.", { place: now.indexOf(item.dataset.id) + 1, number: now.length }));
     try {
       await send("POST", list.dataset.url, { order: now });
       kept = now;
       list.dispatchEvent(new CustomEvent("reordered", { bubbles: true, detail: { order: now } }));
     } catch (error) {
       for (const id of kept) list.append(items().find((one) => one.dataset.id === id));
-      showToast(`The order was not saved. ${error.message}`, { tone: "bad" });
+      showToast(`${gettext("The order was not saved.")} ${error.message}`, { tone: "bad" });
     }
   };
   list.addEventListener("keydown", (event) => {

@@ -1,5 +1,7 @@
 // "3 hours ago" with the exact time on hover; data-exact shows the exact time in the reader's zone instead.
 
+import { locale } from "../i18n.js";
+
 const UNITS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 export function relative(seconds, language) {
@@ -11,9 +13,7 @@ export function relative(seconds, language) {
 }
 
 export default function timeAgo(element) {
-  // The page's language, written as the reader's region writes it: 18:00 in Britain, 6 PM in the States.
-  const page = document.documentElement.lang || undefined;
-  const language = navigator.languages.find((one) => one.split("-")[0] === page) ?? page;
+  const language = locale();
   const moment = new Date(element.dateTime);
   const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(moment);
   if (element.dataset.exact !== undefined) {
