@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from colloquy.contexts.analysis import jobs as analysis_jobs
+from colloquy.contexts.conversations import jobs as conversations_jobs
+from colloquy.contexts.conversations import routes as conversations_routes
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.interviews import pages as interviews_pages
@@ -26,6 +28,7 @@ from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
 
 API: tuple[APIRouter, ...] = (
+    conversations_routes.router,
     identity_routes.auth,
     identity_routes.router,
     interviews_routes.router,
@@ -51,6 +54,7 @@ PAGES: tuple[APIRouter, ...] = (
 JOBS: tuple[Job, ...] = (
     *events.JOBS,
     *analysis_jobs.JOBS,
+    *conversations_jobs.JOBS,
     *media_jobs.JOBS,
     *notifications_jobs.JOBS,
     *reporting_jobs.JOBS,
@@ -59,6 +63,7 @@ JOBS: tuple[Job, ...] = (
 
 HANDLERS: tuple[Handler, ...] = (
     *analysis_jobs.HANDLERS,
+    *conversations_jobs.HANDLERS,
     *notifications_jobs.HANDLERS,
     *reporting_jobs.HANDLERS,
     *scoring_jobs.HANDLERS,

@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from colloquy.contexts.analysis.public import Evaluator, RulesEvaluator
+from colloquy.contexts.conversations.public import Compositions, Interviewers, RulesInterviewer
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret, load_secret
 from colloquy.kit.db import Database, app_url, privileges_problem
 from colloquy.kit.events import Handlers
+from colloquy.kit.fanout import Fanout
 from colloquy.kit.jobs import JobRunner
 from colloquy.kit.provided import Provided
 from colloquy.kit.site import Site
@@ -107,6 +109,10 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
     provided.put(SpeechToText, choices.recogniser(settings).recogniser)
     provided.put(Evaluator, RulesEvaluator())
+    interviewers = Interviewers(RulesInterviewer())
+    provided.put(Interviewers, interviewers)
+    provided.put(Compositions, Compositions(database, interviewers))
+    provided.put(Fanout, Fanout(database.url))
     provided.put(Mailer, choices.mailer(settings))
     provided.put(KeepsLetters, choices.kept_letters(settings))
     provided.put(Typesetter, TypstTypesetter())

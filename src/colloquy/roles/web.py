@@ -9,6 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 
 import colloquy
+from colloquy.contexts.conversations.public import Compositions
+from colloquy.kit.fanout import Fanout
 from colloquy.kit.http import health, problem
 from colloquy.kit.http.headers import SecurityHeaders
 from colloquy.kit.http.language import ReaderLanguage
@@ -77,14 +79,18 @@ def server(app: Any, runtime: Runtime) -> Server:
 
 
 async def run(runtime: Runtime) -> None:
-    """Serves until cancelled; requests under way are finished first."""
-    serving = server(application(runtime), runtime)
-    task = asyncio.create_task(serving.serve())
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        # A slow or silent upload would hold the stop up for its whole grace; cut now it loses nothing.
-        runtime.provided.get(LocalSpool).stop_receiving()
-        serving.should_exit = True
-        await task
-        raise
+    """Serves until cancelled; requests under way, and what the interviewer is saying, are finished first."""
+    fanout = runtime.provided.get(Fanout)
+    async with fanout.listening(), runtime.provided.get(Compositions).running():
+        serving = server(application(runtime), runtime)
+        task = asyncio.create_task(serving.serve())
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # A slow or silent upload would hold the stop up for its whole grace; cut now it loses nothing. Neither
+            # does a stream that only listens: its reader comes back.
+            runtime.provided.get(LocalSpool).stop_receiving()
+            fanout.end()
+            serving.should_exit = True
+            await task
+            raise

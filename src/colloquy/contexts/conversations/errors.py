@@ -53,12 +53,6 @@ class TooMuchSaid(Refusal):
     code = "too_much_said"
 
 
-class OpenedElsewhere(Refusal):
-    """Another tab or device of this candidate has the interview."""
-
-    code = "opened_elsewhere"
-
-
 class VoiceEmpty(Refusal):
     """There is not a single byte of sound."""
 

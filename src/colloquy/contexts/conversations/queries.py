@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.conversations.models import ConversationRow, MessageRow, VoiceRow
@@ -70,9 +71,9 @@ async def message_of_recording(db: AsyncSession, scope: Scope, recording_id: UUI
 
 
 async def renew_lease(
-    db: AsyncSession, scope: Scope, message_id: UUID, owner: UUID, seconds: float, text: str
+    db: AsyncSession, scope: Scope, message_id: UUID, owner: UUID, until: datetime, text: str
 ) -> bool:
-    """Holds the turn for so many seconds more and keeps what was composed so far. False when it is lost."""
+    """Holds the turn until then and keeps what was composed so far. False when it is lost."""
     held = await db.execute(
         update(MessageRow)
         .where(
@@ -81,7 +82,7 @@ async def renew_lease(
             MessageRow.state == "composing",
             MessageRow.lease_owner == owner,
         )
-        .values(lease_until=func.now() + func.make_interval(0, 0, 0, 0, 0, 0, seconds), text=text)
+        .values(lease_until=until, text=text)
         .returning(MessageRow.id)
         .execution_options(synchronize_session=False)
     )
@@ -98,6 +99,19 @@ async def voices(db: AsyncSession, scope: Scope, session_id: UUID) -> set[UUID]:
 
 async def delete_voices(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> None:
     """Forgets these recordings."""
+    await db.execute(delete(VoiceRow).where(VoiceRow.org_id == scope.org_id, VoiceRow.recording_id.in_(list(ids))))
+
+
+async def supersede_from(db: AsyncSession, scope: Scope, conversation_id: UUID, seq: int, at: datetime) -> None:
+    """Marks the message with this number and all after it as replaced."""
     await db.execute(
-        delete(VoiceRow).where(VoiceRow.org_id == scope.org_id, VoiceRow.recording_id.in_(list(ids)))
+        update(MessageRow)
+        .where(
+            MessageRow.org_id == scope.org_id,
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.seq >= seq,
+            MessageRow.superseded_at.is_(None),
+        )
+        .values(superseded_at=at)
+        .execution_options(synchronize_session=False)
     )

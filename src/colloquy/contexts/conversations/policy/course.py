@@ -9,7 +9,9 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+from colloquy.contexts.conversations.policy import moves_course
 from colloquy.contexts.conversations.policy.interviewer import Act, Plan, Said, Who
+from colloquy.contexts.conversations.policy.moves import next_move
 
 
 class MessageState(StrEnum):
@@ -97,7 +99,7 @@ def turn(messages: Iterable[Message]) -> Turn:
     """Whose turn it is in an open conversation.
 
     Words of the candidate that nobody has answered are the interviewer's turn, except while the last of them is
-    still being transcribed. After the greeting the interviewer speaks on.
+    still being transcribed.
     """
     counted = active(messages)
     if not counted or composing(counted) is not None:
@@ -105,26 +107,26 @@ def turn(messages: Iterable[Message]) -> Turn:
     last_reply = max((i for i, message in enumerate(counted) if message.who == "interviewer"), default=-1)
     since = counted[last_reply + 1 :]
     if not since:
-        return Turn.INTERVIEWER if speaks_on(counted[-1]) else Turn.CANDIDATE
+        return Turn.CANDIDATE
     if since[-1].state is MessageState.TRANSCRIBING:
         return Turn.CANDIDATE
     unanswered = any(message.state is MessageState.COMPLETE for message in since)
     return Turn.INTERVIEWER if unanswered else Turn.CANDIDATE
 
 
-def speaks_on(message: Message) -> bool:
-    """Whether the interviewer's next message follows this one at once: who greets, asks."""
-    return message.act is Act.GREETING
-
-
 def topics_done(plan: Plan, messages: Iterable[Message]) -> int:
     """How many topics are behind. The one being talked about is not; with the farewell all that were asked are."""
-    spoken = [message for message in active(messages) if message.who == "interviewer"]
-    asked = {message.topic_id for message in spoken if message.topic_id is not None}
-    asked &= {topic.id for topic in plan.topics}
-    if spoken and spoken[-1].act in {Act.WRAP_UP, Act.CLOSING}:
-        return len(asked)
-    return max(0, len(asked) - 1)
+    now = moves_course.course(plan, said(messages))
+    asked = len(plan.topics) - len(now.remaining)
+    return asked if now.last in {Act.WRAP_UP, Act.CLOSING} else max(0, asked - 1)
+
+
+def farewell(plan: Plan, messages: Iterable[Message], *, time_over: bool) -> str:
+    """The words to end with at this point, because the time is over or since the candidate has nothing to add."""
+    # To the rules it is the same as somebody who was asked whether there is anything to add, and had nothing.
+    asked = (Said("interviewer", "", Act.WRAP_UP), Said("candidate", ""))
+    move = next_move(plan, (*said(messages), *asked), seconds_left=0.0 if time_over else float(plan.seconds))
+    return (move.text or "").strip()
 
 
 def words(messages: Iterable[Message]) -> str:

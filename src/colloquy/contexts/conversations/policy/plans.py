@@ -16,9 +16,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "company": plan.company,
         "candidate_name": plan.candidate_name,
         "language": plan.language,
-        "topics": [
-            {"id": str(topic.id), "text": topic.text, "points": list(topic.points)} for topic in plan.topics
-        ],
+        "topics": [{"id": str(topic.id), "text": topic.text, "points": list(topic.points)} for topic in plan.topics],
         "follow_ups": plan.follow_ups,
         "seconds": plan.seconds,
     }
@@ -31,9 +29,7 @@ def from_json(document: dict[str, Any]) -> Plan:
         company=document["company"],
         candidate_name=document["candidate_name"],
         language=document["language"],
-        topics=tuple(
-            Topic(UUID(topic["id"]), topic["text"], tuple(topic["points"])) for topic in document["topics"]
-        ),
+        topics=tuple(Topic(UUID(topic["id"]), topic["text"], tuple(topic["points"])) for topic in document["topics"]),
         follow_ups=document["follow_ups"],
         seconds=document["seconds"],
     )

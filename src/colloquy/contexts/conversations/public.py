@@ -1,0 +1,24 @@
+"""The front door of conversations: what was said, and what composing turns takes."""
+
+from colloquy.contexts.conversations.policy.course import Closing, Message, MessageState
+from colloquy.contexts.conversations.policy.interviewer import Act, Interviewer, Move, Plan, Said
+from colloquy.contexts.conversations.policy.rules_interviewer import RulesInterviewer
+from colloquy.contexts.conversations.service.compose import Compositions, Interviewers
+from colloquy.contexts.conversations.service.read import StoredConversation, conversation, conversations_of
+
+__all__ = [
+    "Act",
+    "Closing",
+    "Compositions",
+    "Interviewer",
+    "Interviewers",
+    "Message",
+    "MessageState",
+    "Move",
+    "Plan",
+    "RulesInterviewer",
+    "Said",
+    "StoredConversation",
+    "conversation",
+    "conversations_of",
+]

@@ -1,0 +1,88 @@
+"""Server-sent events as an ASGI answer of our own.
+
+Starlette's StreamingResponse costs a task group and a wrapped send for every event; here an event is one `send`. The
+events stop being made when the reader has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from typing import cast
+
+from fastapi import Response
+from starlette.types import Receive, Scope, Send
+
+from colloquy.contexts.conversations.errors import ConversationNotFound
+from colloquy.contexts.conversations.service.follow import Event
+from colloquy.kit import log
+
+_log = log.get_logger(__name__)
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # a proxy that collects events makes them worthless
+]
+_BROKE = {
+    "code": "unavailable",
+    "message": "Something did not answer. Nothing is lost; go on in a moment.",
+    "retry": True,
+}
+_GONE = {"code": ConversationNotFound.code, "message": "This conversation is not there any more.", "retry": False}
+
+
+class EventStream(Response):
+    """Answers with `events` until they end or the reader leaves."""
+
+    def __init__(self, events: AsyncIterator[Event]) -> None:
+        self.status_code = 200
+        self.background = None
+        self.raw_headers = list(_HEADERS)
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        """Sends the events."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        sending = asyncio.create_task(self._send_all(send))
+        leaving = asyncio.create_task(_left(receive))
+        try:
+            await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, leaving):
+                task.cancel()
+            for task in (sending, leaving):
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _send_all(self, send: Send) -> None:
+        events = cast("AsyncGenerator[Event, None]", self._events)
+        try:
+            async for event in events:
+                await send({"type": "http.response.body", "body": encode(event), "more_body": True})
+        except ConversationNotFound:
+            await send({"type": "http.response.body", "body": encode(Event("error", _GONE)), "more_body": True})
+        except OSError:  # the reader left in the middle of a line
+            return
+        except Exception as error:  # noqa: BLE001 - the edge: headers are out, so this is the only way to say it
+            _log.warning("A stream of events broke", exc_info=error)
+            await send({"type": "http.response.body", "body": encode(Event("error", _BROKE)), "more_body": True})
+        finally:
+            await events.aclose()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def encode(event: Event) -> bytes:
+    """An event as it stands on the wire; one without a name is a comment that keeps the connection open."""
+    if not event.name:
+        return b": still here\n\n"
+    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
+    if event.position is None:
+        return f"event: {event.name}\ndata: {data}\n\n".encode()
+    return f"event: {event.name}\nid: {event.position}\ndata: {data}\n\n".encode()

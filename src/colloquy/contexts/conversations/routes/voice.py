@@ -1,0 +1,77 @@
+"""Voice messages arriving."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, UploadFile
+
+from colloquy.contexts.conversations import schemas
+from colloquy.contexts.conversations.errors import MessageNotFound, NotAVoice, VoiceEmpty
+from colloquy.contexts.conversations.policy import limits
+from colloquy.contexts.conversations.routes import given
+from colloquy.contexts.conversations.service import open as opening
+from colloquy.contexts.conversations.service import read, views, voice
+from colloquy.contexts.sessions.public import CurrentKey
+from colloquy.kit.db import Scope
+from colloquy.kit.http.problem import problems
+from colloquy.kit.http.state import instance
+from colloquy.providers.storage.spool import UploadSpool
+from colloquy.providers.transcoder.sniff import HEAD_BYTES, container_of
+
+router = APIRouter()
+
+_PIECE = 1 << 20
+_FORM_BYTES = 64 << 10
+
+
+@router.post(
+    "/upload-voice",
+    status_code=202,
+    response_model=schemas.StoredView,
+    responses={**given.OWN_PROBLEMS, **given.SAY_PROBLEMS, **problems(VoiceEmpty, NotAVoice)},
+    max_body_size=limits.VOICE_BYTES + _FORM_BYTES,
+)
+async def upload_voice(
+    held: CurrentKey,
+    parts: given.TheParts,
+    spool: Annotated[UploadSpool, instance(UploadSpool)],
+    file: UploadFile,
+    conversation_id: Annotated[UUID, Form()],
+    client_message_id: Annotated[UUID, Form()],
+    tab: Annotated[schemas.Tab | None, Form()] = None,
+) -> schemas.StoredView:
+    """A voice message, up to five minutes or 25 MB. Its words arrive by themselves: see events, or history.
+
+    What it is, its bytes say. The same `client_message_id` again is the same message.
+    """
+    head = await file.read(HEAD_BYTES)
+    if not head:
+        raise VoiceEmpty("The recording is empty. Record the message again, or write it.")
+    if container_of(head) is None:
+        raise NotAVoice("This file is not a recording. Record the message again, or write it.")
+    await file.seek(0)
+    async with parts.database.begin() as db:
+        row, language = await given.locked(db, held, conversation_id, tab)
+        scope, message = Scope(row.org_id), await voice.known_as(db, row, client_message_id)
+        upload = None
+        if message is None:
+            upload = await voice.expect(db, row, language, file.content_type or "", file.size or 0)
+    if upload is not None:
+        await voice.receive(parts.database, spool, upload, _pieces(file))
+        async with parts.database.begin() as db:
+            row, _ = await given.locked(db, held, conversation_id, tab)
+            message = await voice.keep(db, row, client_message_id, upload)
+    async with parts.database.begin(scope) as db:
+        row = await opening.own(db, scope, row.session_id, conversation_id)
+        standing = read.standing(row, await read.messages(db, scope, conversation_id))
+    if message is None:
+        raise MessageNotFound("The message is not there any more.")
+    return schemas.StoredView(message=views.message_view(message), conversation=views.standing_view(standing))
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(_PIECE):
+        yield piece

@@ -1,0 +1,1 @@
+"""Use cases of conversations, by what somebody does."""
