@@ -20,6 +20,7 @@ _ENDINGS: Final = {
         N_("Answer %(number)s has to be evaluated by a person."),
         N_("Answers %(numbers)s have to be evaluated by a person."),
     ),
+    "missing": (N_("Question %(number)s has no answer."), N_("Questions %(numbers)s have no answer.")),
     "failed": (
         N_("Answer %(number)s failed and can be run again."),
         N_("Answers %(numbers)s failed and can be run again."),
