@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from colloquy.contexts.identity.policy.roles import Actor, Permission
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +22,18 @@ class Item:
 
 
 NAVIGATION: tuple[Item, ...] = (
-    Item("interviews", "Interviews", "/interviews", "clipboard-list", Permission.INTERVIEWS_VIEW),
-    Item("team", "Team", "/team", "users", Permission.TEAM_MANAGE),
-    Item("mail", "Mail", "/mail", "mail", Permission.MAIL_VIEW),
-    Item("operations", "Operations", "/operations", "gauge", Permission.OPERATIONS_VIEW),
-    Item("settings", "Settings", "/settings", "settings", Permission.ORG_MANAGE),
+    Item("interviews", N_("Interviews"), "/interviews", "clipboard-list", Permission.INTERVIEWS_VIEW),
+    Item("team", N_("Team"), "/team", "users", Permission.TEAM_MANAGE),
+    Item("mail", N_("Mail"), "/mail", "mail", Permission.MAIL_VIEW),
+    Item("operations", N_("Operations"), "/operations", "gauge", Permission.OPERATIONS_VIEW),
+    Item("settings", N_("Settings"), "/settings", "settings", Permission.ORG_MANAGE),
 )
 
 
 def navigation(actor: Actor) -> list[dict[str, Any]]:
     """The entries that `actor` may use, as the layout takes them."""
     return [
-        {"key": item.key, "text": item.text, "href": item.href, "icon": item.icon}
+        {"key": item.key, "text": _(item.text), "href": item.href, "icon": item.icon}
         for item in NAVIGATION
         if actor.may(item.permission)
     ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Forbidden
+from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 
 
@@ -33,6 +34,19 @@ class Role(StrEnum):
     ADMIN = "admin"
     RECRUITER = "recruiter"
     REVIEWER = "reviewer"
+
+
+_NAMES = {
+    Role.OWNER: N_("Owner"),
+    Role.ADMIN: N_("Admin"),
+    Role.RECRUITER: N_("Recruiter"),
+    Role.REVIEWER: N_("Reviewer"),
+}
+
+
+def role_name(role: Role) -> str:
+    """The role as people call it, in the language being spoken."""
+    return _(_NAMES[role])
 
 
 _REVIEWER = frozenset(
@@ -67,7 +81,10 @@ class Actor:
         """Raises Forbidden unless their role has `permission`."""
         if not self.may(permission):
             raise Forbidden(
-                _("Your role (%(role)s) does not allow this. Ask an owner or an admin of your team.", role=self.role)
+                _(
+                    "Your role (%(role)s) does not allow this. Ask an owner or an admin of your team.",
+                    role=role_name(self.role),
+                )
             )
 
 

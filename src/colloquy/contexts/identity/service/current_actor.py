@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Organisation, SignIn
 from colloquy.contexts.identity.policy.navigation import navigation
-from colloquy.contexts.identity.policy.roles import Actor
+from colloquy.contexts.identity.policy.roles import Actor, role_name
 from colloquy.contexts.identity.queries import signed_in as queries
 from colloquy.contexts.identity.service import access_tokens
 from colloquy.kit import clock, i18n
@@ -112,7 +112,7 @@ async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> Sig
 def page_context(actor: Actor, organisation: Organisation, language: str) -> dict[str, Any]:
     """What every page of somebody signed in is given."""
     return {
-        "person": {"name": actor.name, "email": actor.email, "role": actor.role},
+        "person": {"name": actor.name, "email": actor.email, "role": actor.role, "role_name": role_name(actor.role)},
         "organisation": {"name": organisation.name},
         "navigation": navigation(actor),
         "accent_css": accent_css(organisation),

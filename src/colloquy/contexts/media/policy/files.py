@@ -78,7 +78,8 @@ def file_type(path: Path, name: str) -> FileType:
     if head.startswith(_OLD_OFFICE):
         raise FileNotAccepted(
             _(
-                "This is a file of an old Office version, or one with a password. Save it as PDF or as DOCX and send that."
+                "This is a file of an old Office version, or one with a password. "
+                "Save it as PDF or as DOCX and send that."
             )
         )
     return _text(path, name)
