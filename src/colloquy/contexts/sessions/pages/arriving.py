@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.sessions import schemas
 from colloquy.contexts.sessions.errors import DuplicateCandidate
+from colloquy.contexts.sessions.models import SessionRow
 from colloquy.contexts.sessions.pages.framing import arrive_at, shared, stage_of
 from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.contexts.sessions.service import candidate, start
 from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.contexts.sessions.service.keys import HeldKey
-from colloquy.kit.http.state import DbSession
+from colloquy.kit.address import PublicAddress
+from colloquy.kit.http.state import DbSession, instance
 from colloquy.web import pages
 from colloquy.web.csrf import CsrfChecked
 
@@ -23,20 +27,52 @@ router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 
 
 @router.get("/{token}")
-async def landing(token: str, request: Request, db: DbSession) -> Response:
+async def landing(
+    token: str, request: Request, db: DbSession, address: Annotated[PublicAddress, instance(PublicAddress)]
+) -> Response:
     """Company, role, what will happen and how long it takes; the form, or the way back in."""
     arrival, _, row = await arrive_at(request, db, token)
+    values = {"name": arrival.link.name or "", "email": arrival.link.email or "", "profile_url": ""}
+    return await _landing_page(request, db, address, token, arrival, row, values)
+
+
+async def _landing_page(
+    request: Request,
+    db: DbSession,
+    address: PublicAddress,
+    token: str,
+    arrival: Arrival,
+    row: SessionRow | None,
+    values: dict[str, str],
+    *,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    variables = await shared(db, arrival)
     return pages.render(
         request,
         "sessions/landing.html",
-        **await shared(db, arrival),
+        status=status,
+        **variables,
         token=token,
         closes_at=_until(arrival),
         stage=stage_of(token, row) if row else None,
         handed_in=row is not None and SessionState(row.state).handed_in,
-        values={"name": arrival.link.name or "", "email": arrival.link.email or "", "profile_url": ""},
-        errors={},
+        accommodated=arrival.link.accommodation.any,
+        posting=_posting(arrival, variables, address, token),
+        values=values,
+        errors=errors or {},
     )
+
+
+def _posting(arrival: Arrival, variables: dict[str, Any], address: PublicAddress, token: str) -> str:
+    """The vacancy as JSON-LD for search engines; empty behind personal invitations, and without a vacancy."""
+    if arrival.link.kind is not interviews.LinkKind.PUBLIC:
+        return ""
+    logo = variables["logo_address"]
+    posted_by = interviews.PostedBy(variables["company"], None if logo is None else address.of(logo))
+    posting = interviews.job_posting(arrival.interview, posted_by, address.of(f"/{token}"))
+    return "" if posting is None else json.dumps(posting, ensure_ascii=False).replace("<", "\\u003c")
 
 
 def _until(arrival: Arrival) -> Any:
@@ -49,6 +85,7 @@ async def begin(
     token: str,
     request: Request,
     db: DbSession,
+    address: Annotated[PublicAddress, instance(PublicAddress)],
     name: Annotated[str, Form()] = "",
     email: Annotated[str, Form()] = "",
     profile_url: Annotated[str, Form()] = "",
@@ -80,19 +117,7 @@ async def begin(
             response = RedirectResponse(f"/{token}/consent", 303)
             candidate.keep(request, response, HeldKey(key, token))
             return response
-    variables = await shared(db, arrival)
-    return pages.render(
-        request,
-        "sessions/landing.html",
-        status=status,
-        **variables,
-        token=token,
-        closes_at=_until(arrival),
-        stage=None,
-        handed_in=False,
-        values=values,
-        errors=errors,
-    )
+    return await _landing_page(request, db, address, token, arrival, None, values, errors=errors, status=status)
 
 
 def _in_words(error: ValidationError) -> dict[str, str]:

@@ -22,6 +22,7 @@ async def shared(db: DbSession, arrival: Arrival) -> dict[str, Any]:
     return {
         "interview": arrival.interview,
         "company": organisation.name,
+        "logo_address": organisation.logo_address,
         "contact": organisation.contact_email,
         "language": arrival.interview.language,
         "accent_css": identity.accent_css(organisation),
