@@ -1,0 +1,97 @@
+"""Which language model this installation uses, decided from plain settings without loading or calling anything."""
+
+from __future__ import annotations
+
+import importlib.util
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from colloquy.providers.llm.port import ChatModel
+
+COMPATIBLE: Final = {
+    "openai": "https://api.openai.com/v1",
+    "deepseek": "https://api.deepseek.com/v1",
+    "qwen": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+    "ollama": "http://127.0.0.1:11434/v1",
+    "vllm": None,
+    "compatible": None,
+}
+"""Vendors that speak OpenAI's protocol, with the address that each documents; None: an installation's own."""
+_KEYLESS: Final = frozenset({"ollama", "vllm", "compatible"})
+_OTHER_NAMES: Final = {"gemini": "google", "claude": "anthropic"}
+_SDKS: Final = {"anthropic": "anthropic", "google": "google.genai"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model (None: no model, the rules ask) and one line for `doctor`."""
+
+    model: ChatModel | None
+    line: str
+
+
+class CannotChooseError(ValueError):
+    """The settings ask for a model that cannot be had; the text says what to change."""
+
+
+def choose_model(name: str | None, *, key: str | None = None, url: str | None = None) -> Choice:
+    """The model "vendor:model", or none. Raises `CannotChooseError` when it cannot work."""
+    if not name:
+        return Choice(None, "none: conversations are led by rules, nothing leaves this machine")
+    vendor, colon, model = name.partition(":")
+    vendor, model = vendor.strip().lower(), model.strip()
+    if not (vendor and colon and model):
+        raise CannotChooseError(f"“{name}” is not a model: write vendor:model, for example openai:gpt-5-mini.")
+    if url is not None and urlsplit(url).scheme not in {"http", "https"}:
+        raise CannotChooseError(f"“{url}” is not an address: it begins with http:// or https://.")
+    return _compatible(vendor, model, key, url) if vendor in COMPATIBLE else _other(vendor, model, key, url)
+
+
+def _compatible(vendor: str, model: str, key: str | None, url: str | None) -> Choice:
+    address = url or COMPATIBLE[vendor]
+    if address is None:
+        raise CannotChooseError(f"{vendor} needs the address of its server in COLLOQUY_LLM_URL.")
+    local = _is_here(address)
+    if not key and url is None and vendor not in _KEYLESS:
+        raise CannotChooseError(f"{vendor} needs a key in COLLOQUY_LLM_KEY.")
+    from colloquy.providers.llm.openai_stream import OpenAIChat  # brings aiohttp, for those who use it
+
+    chat = OpenAIChat(vendor, model, base_url=address, key=key, local=local)
+    where = "on this machine" if local else "what candidates say in conversations is sent there"
+    return Choice(chat, f"{chat.name} at {address}: {where}")
+
+
+def _other(vendor: str, model: str, key: str | None, url: str | None) -> Choice:
+    provider = _OTHER_NAMES.get(vendor, vendor)
+    if not _has_provider(provider):
+        raise CannotChooseError(
+            f"There is no vendor “{vendor}”. For a server that speaks OpenAI's protocol write compatible:{model} and "
+            "set COLLOQUY_LLM_URL."
+        )
+    if provider in _SDKS and importlib.util.find_spec(_SDKS[provider].split(".")[0]) is None:
+        raise CannotChooseError(f"The library for {vendor} is not installed: pip install '{_SDKS[provider]}'.")
+    if not key:
+        raise CannotChooseError(f"{vendor} needs a key in COLLOQUY_LLM_KEY.")
+    from colloquy.providers.llm.pydantic_ai import PydanticAIChat
+
+    chat = PydanticAIChat(f"{vendor}:{model}", key=key, base_url=url, provider=provider)
+    return Choice(chat, f"{chat.name} through Pydantic AI: what candidates say in conversations is sent there")
+
+
+def _has_provider(provider: str) -> bool:
+    """Whether Pydantic AI has a provider by that name. Its folder is looked at; importing it takes a second."""
+    package = importlib.util.find_spec("pydantic_ai")
+    if package is None or package.origin is None or not provider.replace("-", "_").isidentifier():
+        return False
+    return (Path(package.origin).parent / "providers" / f"{provider.replace('-', '_')}.py").is_file()
+
+
+def _is_here(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
