@@ -6,7 +6,7 @@ import { soundMeter } from "./meter.js";
 import { show as showPlayback } from "./playback.js";
 import { mimeTypeFor, Recorder } from "./recorder.js";
 import { View } from "./view.js";
-import { check, troubles } from "./words.js";
+import { check } from "./words.js";
 
 const TRIAL_MS = 5000;
 
@@ -18,6 +18,9 @@ class DeviceCheck {
     this.view.on("retry", "click", () => this.start());
     for (const part of ["camera", "microphone"]) this.view.on(part, "change", () => this.chose());
     this.view.on("trial", "click", () => this.trial());
+    if (this.view.parts.practise) this.view.on("practise", "click", () => this.practise());
+    this.practised = () => this.back();
+    document.addEventListener("practice:end", this.practised);
     this.plugged = () => this.list();
     navigator.mediaDevices?.addEventListener("devicechange", this.plugged);
   }
@@ -28,10 +31,7 @@ class DeviceCheck {
     try {
       stream = await openDevices({ video: this.video });
     } catch (trouble) {
-      this.view.text("trouble-title", trouble.title ?? troubles.NotReadableError.title);
-      this.view.text("trouble-text", trouble.message);
-      this.view.text("trouble-help", trouble.help ?? "");
-      this.view.show("trouble");
+      this.view.trouble(trouble);
       return;
     }
     this.stream = stream;
@@ -101,6 +101,19 @@ class DeviceCheck {
     this.view.say(this.view.root.dataset.trialStarted);
   }
 
+  // The practice opens the devices itself: two that hold the same microphone disturb each other on some phones.
+  practise() {
+    this.stop();
+    this.view.root.hidden = true;
+    document.dispatchEvent(new CustomEvent("practice:begin"));
+  }
+
+  async back() {
+    this.view.root.hidden = false;
+    await this.start({ focus: false });
+    this.view.parts.practise.focus();
+  }
+
   stop() {
     for (const undo of this.undo ?? []) undo();
     this.undo = [];
@@ -110,6 +123,7 @@ class DeviceCheck {
 
   leave() {
     this.stop();
+    document.removeEventListener("practice:end", this.practised);
     navigator.mediaDevices?.removeEventListener("devicechange", this.plugged);
   }
 }

@@ -6,8 +6,8 @@ const element = (name, className, text = "") => Object.assign(document.createEle
 
 const open = (line) => line.state === "waiting" || line.state === "open";
 
-// choose(id) makes the open questions pressable; without it the list only tells.
-export function showOverview(list, questions, { choose } = {}) {
+// choose(id) makes the open questions pressable; without it the list only tells. over: nothing can be added any more.
+export function showOverview(list, questions, { choose, over = false } = {}) {
   list.replaceChildren(...questions.map((line) => {
     const row = element("li", "overview-row");
     row.dataset.state = line.state;
@@ -17,7 +17,7 @@ export function showOverview(list, questions, { choose } = {}) {
       inside.addEventListener("click", () => choose(line.id));
     }
     const words = element("span", "overview-text", line.text ?? hidden(line.number));
-    const about = element("span", "overview-about", [kinds[line.kind], lineStates[line.state] ?? line.state].join(" · "));
+    const about = element("span", "overview-about", [kinds[line.kind], lineStates[over && line.state !== "answered" ? "missing" : line.state]].join(" · "));
     inside.append(element("span", "overview-number", String(line.number)), words, about);
     row.append(inside);
     return row;

@@ -257,7 +257,9 @@ class Room {
   leftHere() {
     const { done, total } = underWay();
     this.view.text("left-here", total ? (done < total ? words.elsewhere.underWay(done, total) : words.elsewhere.allSaved) : "");
-    if (this.view.root.dataset.state === "over") this.view.text("over-text", total && done < total ? words.over.working(done, total) : words.over.closing);
+    if (this.view.root.dataset.state !== "over") return;
+    const rest = this.handedIn ? words.over.done : words.over.closing;
+    this.view.text("over-text", done < total ? words.over.working(done, total) : rest);
   }
 
   // The whole interview's time is over: what is there is sent, and the server hands it in.
@@ -284,12 +286,11 @@ class Room {
   over() {
     this.remaining.stop();
     if (!this.ending && !this.timeIsOver) return location.assign(`${this.home}/done`);
-    showOverview(this.view.parts["over-list"], this.state.questions);
+    this.handedIn = true;
+    showOverview(this.view.parts["over-list"], this.state.questions, { over: true });
     this.view.only({ "over-list": true, "over-next": true });
-    this.view.show("over");
-    const { done, total } = underWay();
-    this.view.text("over-text", total && done < total ? words.over.working(done, total) : words.over.done);
-    return undefined;
+    if (this.view.root.dataset.state !== "over") this.view.show("over");
+    return this.leftHere();
   }
 
   get timeIsOver() {
