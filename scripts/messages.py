@@ -111,20 +111,18 @@ def troubles(path: Path, sources: Catalog) -> Iterator[str]:
         yield f"{language}: no longer in the sources, run `make messages`: {message!r}"
     for message in catalogue:
         if message.id:
-            yield from (f"{language}: {trouble}: {message.id!r}" for trouble in _wrong(message, catalogue.num_plurals))
+            yield from (f"{language}: {trouble}: {message.id!r}" for trouble in _wrong(message))
     write_mo(BytesIO(), catalogue)
 
 
-def _wrong(message: Message, plurals: int) -> Iterator[str]:
+def _wrong(message: Message) -> Iterator[str]:
     forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
     asked = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    if not all(forms):
+    if not all(forms):  # Babel fills plural forms that are missing with empty ones
         yield "not translated"
         return
     if message.fuzzy:
         yield "marked as fuzzy"
-    if len(asked) > 1 and len(forms) != plurals:
-        yield f"has {len(forms)} plural forms instead of {plurals}"
     values = {name for text in asked for name in _VALUE.findall(text)}
     for form in forms:
         used = set(_VALUE.findall(form))
