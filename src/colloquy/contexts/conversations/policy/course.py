@@ -99,7 +99,7 @@ def turn(messages: Iterable[Message]) -> Turn:
     """Whose turn it is in an open conversation.
 
     Words of the candidate that nobody has answered are the interviewer's turn, except while the last of them is
-    still being transcribed.
+    still being transcribed. After the greeting the interviewer speaks on.
     """
     counted = active(messages)
     if not counted or composing(counted) is not None:
@@ -107,7 +107,7 @@ def turn(messages: Iterable[Message]) -> Turn:
     last_reply = max((i for i, message in enumerate(counted) if message.who == "interviewer"), default=-1)
     since = counted[last_reply + 1 :]
     if not since:
-        return Turn.CANDIDATE
+        return Turn.INTERVIEWER if counted[-1].act is Act.GREETING else Turn.CANDIDATE
     if since[-1].state is MessageState.TRANSCRIBING:
         return Turn.CANDIDATE
     unanswered = any(message.state is MessageState.COMPLETE for message in since)

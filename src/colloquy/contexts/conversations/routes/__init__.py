@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from colloquy.contexts.conversations.routes import chat, looking, voice
 from colloquy.web.csrf import CsrfChecked
 
-router = APIRouter(prefix="/interview", tags=["conversations"], dependencies=[CsrfChecked])
+router = APIRouter(tags=["conversations"], dependencies=[CsrfChecked])
 router.include_router(chat.router)
 router.include_router(voice.router)
 router.include_router(looking.router)

@@ -27,7 +27,7 @@ from colloquy.kit.db import Scope
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.problem import problems
 
-router = APIRouter()
+router = APIRouter(prefix="/interview")
 
 
 @router.post("/chat", response_model=schemas.HistoryView, responses=problems(sessions.NotYourSession))
@@ -76,8 +76,7 @@ async def stream(
     if at is None and came.message is not None:
         first, at = follow.said(came.message), follow.Position(came.message.seq)
     elif at is None:
-        pending = course.composing(known)
-        at = follow.Position(pending.seq - 1 if pending else max((one.seq for one in known), default=0))
+        at = follow.before_turn(known)
     # A turn that is known may be read along at once, unless the reader has something to catch up with before it.
     near = composition is not None and at.seq in {composition.seq, composition.seq - 1}
     reader = parts.reader(Scope(row.org_id), row.id)

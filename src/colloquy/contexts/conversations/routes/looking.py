@@ -14,7 +14,7 @@ from colloquy.contexts.conversations.service import news, push, read, views
 from colloquy.contexts.sessions.public import CurrentKey
 from colloquy.kit.db import Scope
 
-router = APIRouter()
+router = APIRouter(prefix="/interview")
 
 
 @router.get("/{conversation_id}/history", response_model=schemas.HistoryView, responses=given.OWN_PROBLEMS)

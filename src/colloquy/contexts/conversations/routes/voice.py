@@ -21,7 +21,7 @@ from colloquy.kit.http.state import instance
 from colloquy.providers.storage.spool import UploadSpool
 from colloquy.providers.transcoder.sniff import HEAD_BYTES, container_of
 
-router = APIRouter()
+router = APIRouter(prefix="/interview")
 
 _PIECE = 1 << 20
 _FORM_BYTES = 64 << 10

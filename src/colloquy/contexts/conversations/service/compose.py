@@ -61,8 +61,10 @@ class Compositions:
 
     async def drain(self, grace_seconds: float) -> None:
         """Waits for the turns under way, and gives back those that take longer."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace_seconds):
+                while self._tasks:  # a turn may have another one follow it
+                    await asyncio.wait(self._tasks)
         self._closing = True
         for speaking in list(self._speaking.values()):
             speaking.cancel()
@@ -105,6 +107,9 @@ class Compositions:
             finished = await self._turn(held, composition)
             if finished is not None and not finished.standing.open:
                 finished = await self._handed_in(held, finished)
+            if finished is not None and finished.following is not None:
+                # Before this turn is over, so that who reads along finds the next one.
+                self.begin(finished.following)
         except Exception as error:  # noqa: BLE001 - the edge of the task: the lease runs out, whoever asks goes on
             _log.warning("A turn could not be stored", conversation_id=str(held.conversation_id), exc_info=error)
         finally:
@@ -115,7 +120,7 @@ class Compositions:
     async def _handed_in(self, held: Held, finished: Finished) -> Finished:
         async with self._database.begin(held.scope) as db:
             standing = await end.hand_in(db, held.scope, held.conversation_id)
-        return finished if standing is None else Finished(finished.message, standing)
+        return finished if standing is None else Finished(finished.message, standing, None)
 
     async def _turn(self, held: Held, composition: Composition) -> Finished | None:
         speaking = asyncio.create_task(self._speak(held, composition))

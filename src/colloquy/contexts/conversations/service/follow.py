@@ -7,7 +7,7 @@ still being composed or stored long ago.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -103,7 +103,18 @@ async def follow(
                 continue
             at = _end_of(finished.message)
             yield _done(finished.message, finished.standing, at)
-            return
+            if finished.following is None:
+                return
+            composition = reader.compositions.get(finished.following.message_id)
+
+
+def before_turn(known: Sequence[Message]) -> Position:
+    """Where somebody stands who has read everything but the turn that is being composed."""
+    pending = course.composing(known)
+    if pending is not None:
+        return Position(pending.seq - 1)
+    counted = course.active(known)
+    return _end_of(counted[-1]) if counted else Position(0)
 
 
 def going_down() -> Event:

@@ -84,6 +84,11 @@ async def conversations_of(db: AsyncSession, scope: Scope, session_id: UUID) -> 
     return [await _stored(db, scope, row) for row in await queries.of_session(db, scope, session_id)]
 
 
+async def voice_recordings(db: AsyncSession, scope: Scope, session_id: UUID) -> set[UUID]:
+    """Everything that was recorded for conversations of the session, sent as a message or not."""
+    return await queries.voices(db, scope, session_id)
+
+
 async def _stored(db: AsyncSession, scope: Scope, row: ConversationRow) -> StoredConversation:
     return StoredConversation(
         id=row.id,

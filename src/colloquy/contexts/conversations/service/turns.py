@@ -43,10 +43,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A turn whose words are stored, and where the conversation is then."""
+    """A turn whose words are stored, and where the conversation is then. `following`: the interviewer speaks on, in a
+    turn that this process holds.
+    """
 
     message: Message
     standing: Standing
+    following: Held | None
 
 
 async def ensure(db: AsyncSession, row: ConversationRow, known: list[Message], owner: UUID) -> Held | None:
@@ -135,8 +138,11 @@ async def finish(
     known = await read.messages(db, held.scope, row.id)
     if held.move.act is Act.CLOSING and row.state == "open":
         await close(db, row, Closing.TIME if _seconds_left(row) <= 0 else Closing.SAID)
+    following = await ensure(db, row, known, owner)
+    if following is not None:
+        known = await read.messages(db, held.scope, row.id)
     await news.tell(db, row.id, message.seq)
-    return Finished(read.message(message), read.standing(row, known))
+    return Finished(read.message(message), read.standing(row, known), following)
 
 
 async def let_go(db: AsyncSession, held: Held, owner: UUID) -> None:
