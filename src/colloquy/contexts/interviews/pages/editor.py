@@ -11,7 +11,8 @@ from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import InterviewIncomplete
 from colloquy.contexts.interviews.pages import framing
 from colloquy.contexts.interviews.pages.given import Viewer, an_id, choices, whole
-from colloquy.contexts.interviews.policy.drafts import QuestionDraft
+from colloquy.contexts.interviews.pages.question_form import Fields, fields_of, fresh
+from colloquy.contexts.interviews.policy.drafts import TYPICAL_CONVERSATION_SECONDS, QuestionDraft
 from colloquy.contexts.interviews.policy.interview import Interview, Question
 from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.policy.readiness import checks
@@ -25,6 +26,7 @@ router = APIRouter(prefix="/interviews/{interview_id}")
 THINK = (0, 15, 30, 45, 60, 90, 120, 180, 300, 600)
 ANSWER = (30, 60, 90, 120, 150, 180, 240, 300, 600, 900, 1800)
 CHARACTERS = (300, 500, 1000, 2000, 4000, 10_000)
+TALK = (5, 10, 15, 20, 30, 45, 60)
 TAKES = (1, 2, 3, 5, 10)
 WEIGHTS = (1, 2, 3, 4)
 
@@ -37,12 +39,12 @@ async def editor(
     interview = await whole(db, actor, interview_id)
     open_id = an_id(edit)
     open_question = next((question for question in interview.questions if question.id == open_id), None)
-    draft = None
+    fields = None
     if open_question is not None:
-        draft = draft_of(open_question)
+        fields = fields_of(draft_of(open_question))
     elif add in set(AnswerKind):
-        draft = QuestionDraft("", AnswerKind(add))
-    return questions_page(request, interview, actor, draft=draft, editing=open_question)
+        fields = fields_of(fresh(AnswerKind(add)))
+    return questions_page(request, interview, actor, fields=fields, editing=open_question)
 
 
 def questions_page(
@@ -50,24 +52,30 @@ def questions_page(
     interview: Interview,
     actor: Actor,
     *,
-    draft: QuestionDraft | None = None,
+    fields: Fields | None = None,
     editing: Question | None = None,
     errors: Problems | None = None,
     status: int = 200,
 ) -> Response:
-    """The editor, with a form where there is a draft: in the place of `editing`, or at the end for a new question."""
+    """The editor, with a form where there are fields: in the place of `editing`, or at the end for a new question."""
     form: dict[str, Any] | None = None
-    if draft is not None and not interview.has_candidates:
+    if fields is not None and not interview.has_candidates:
+        draft, usual = fields.draft, QuestionDraft("", fields.draft.kind)
         form = {
             "draft": draft,
+            "fields": fields,
+            "earlier": [one for one in interview.questions if editing is None or one.number < editing.number],
             "errors": errors or {},
             "action": f"/interviews/{interview.id}/questions" + (f"/{editing.id}" if editing else ""),
             "editing": editing.id if editing else None,
             "think": choices(THINK, draft.think_seconds),
-            "answer": choices(ANSWER, draft.answer_seconds or QuestionDraft("", draft.kind).answer_seconds),
-            "characters": choices(CHARACTERS, draft.max_characters or QuestionDraft("", draft.kind).max_characters),
+            "answer": choices(ANSWER, _recorded_seconds(draft)),
+            "characters": choices(CHARACTERS, draft.max_characters or usual.max_characters),
             "takes": choices(TAKES, draft.takes),
             "weights": choices(WEIGHTS, draft.weight),
+            "recorded_seconds": _recorded_seconds(draft),
+            "talk": choices(TALK, _talk_minutes(draft)),
+            "talk_minutes": _talk_minutes(draft),
         }
     return framing.render(
         request,
@@ -82,21 +90,40 @@ def questions_page(
     )
 
 
+def _recorded_seconds(draft: QuestionDraft) -> int:
+    # A conversation has its own field: what is chosen there is no choice for recordings.
+    return draft.answer_seconds if draft.kind.recorded else QuestionDraft("", draft.kind).answer_seconds
+
+
+def _talk_minutes(draft: QuestionDraft) -> int:
+    seconds = draft.answer_seconds if draft.kind is AnswerKind.CONVERSATION else TYPICAL_CONVERSATION_SECONDS
+    return seconds // 60
+
+
 def draft_of(question: Question) -> QuestionDraft:
     """The question as a draft to be changed, with sensible rules where its kind has none."""
-    fresh = QuestionDraft("", question.kind)
-    typed = question.kind is AnswerKind.TEXT
+    usual, kind = fresh(question.kind), question.kind
+    timed = kind.recorded or kind is AnswerKind.CONVERSATION
     return QuestionDraft(
         text=question.text,
-        kind=question.kind,
-        think_seconds=fresh.think_seconds if typed else question.think_seconds,
-        answer_seconds=fresh.answer_seconds if typed else question.answer_seconds,
-        max_characters=question.max_characters if typed else fresh.max_characters,
-        takes=fresh.takes if typed else question.takes,
+        kind=kind,
+        think_seconds=question.think_seconds if kind.recorded else usual.think_seconds,
+        answer_seconds=question.answer_seconds if timed else usual.answer_seconds,
+        max_characters=question.max_characters if kind is AnswerKind.TEXT else usual.max_characters,
+        takes=question.takes if kind.recorded else usual.takes,
         weight=question.weight,
-        assessed=question.assessed,
+        assessed=question.assessed or not kind.spoken_or_written,
         competency_ids=question.competency_ids,
         expected_points=question.expected_points,
+        required=question.required,
+        source=question.source,
+        upload_allowed=question.upload_allowed,
+        options=question.options,
+        number_rule=question.number_rule,
+        topics=question.topics,
+        follow_ups=question.follow_ups,
+        show_if=question.show_if,
+        knock_out=question.knock_out,
     )
 
 

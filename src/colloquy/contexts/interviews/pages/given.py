@@ -13,9 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.public import Actor, CurrentActor, Permission
 from colloquy.contexts.interviews.errors import InterviewNotFound
-from colloquy.contexts.interviews.policy.drafts import NORMAL_WEIGHT, CompetencyDraft, QuestionDraft
+from colloquy.contexts.interviews.policy.drafts import NORMAL_WEIGHT, CompetencyDraft
 from colloquy.contexts.interviews.policy.interview import LEVELS, CompetencyKind, Interview
-from colloquy.contexts.interviews.policy.kinds import AnswerKind
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import reading
 from colloquy.kit.crypto import Secret
@@ -90,28 +89,6 @@ async def whole(db: AsyncSession, actor: Actor, interview_id: UUID) -> Interview
     return found
 
 
-def question_draft(sent: Sent) -> tuple[QuestionDraft, Problems]:
-    """The question that was sent. Numbers of the other kind of answer do not matter, so slips there are no problem."""
-    problems: Problems = {}
-    kind = _kind(sent.text("kind"))
-    if kind is None:
-        problems["kind"] = "Choose how candidates answer."
-    typed, recorded = (problems, {}) if kind is AnswerKind.TEXT else ({}, problems)
-    draft = QuestionDraft(
-        text=sent.text("text"),
-        kind=kind or AnswerKind.VIDEO,
-        think_seconds=sent.number("think_seconds", recorded),
-        answer_seconds=sent.number("answer_seconds", recorded, default=120),
-        max_characters=sent.number("max_characters", typed, default=2000),
-        takes=sent.number("takes", recorded, default=1),
-        weight=sent.number("weight", problems, default=NORMAL_WEIGHT),
-        assessed=not sent.text("not_assessed"),
-        competency_ids=sent.ids("competency_ids"),
-        expected_points=tuple(sent.text("expected_points").splitlines()),
-    )
-    return draft, problems
-
-
 def competency_draft(sent: Sent) -> tuple[CompetencyDraft, Problems]:
     """The competency that was sent."""
     problems: Problems = {}
@@ -150,10 +127,3 @@ def end_of(day: str, problems: Problems) -> datetime | None:
 def choices(common: Iterable[int], current: int) -> list[int]:
     """The common values with the current one among them, in order."""
     return sorted({*common, current})
-
-
-def _kind(text: str) -> AnswerKind | None:
-    try:
-        return AnswerKind(text)
-    except ValueError:
-        return None

@@ -27,11 +27,12 @@ FOLLOW_UPS = (0, 3)
 def tidied_options(options: Iterable[Option]) -> tuple[Option, ...]:
     """Trimmed, without empty ones; those that have no id get a free one (`a`, `b`, …), the others keep theirs."""
     kept = [Option(option.id, one_line(option.text)) for option in options]
-    free = _free_ids({option.id for option in kept})
+    free = free_option_ids({option.id for option in kept})
     return tuple(option if option.id else replace(option, id=next(free)) for option in kept if option.text)
 
 
-def _free_ids(taken: set[str]) -> Iterator[str]:
+def free_option_ids(taken: set[str]) -> Iterator[str]:
+    """Ids for further options: `a`, `b`, …, without those that are taken."""
     letters = string.ascii_lowercase
     pairs = ("".join(pair) for pair in itertools.product(letters, repeat=2))
     return (name for name in itertools.chain(letters, pairs) if name not in taken)

@@ -53,7 +53,7 @@ async def require_complete(db: AsyncSession, actor: Actor, interview_id: UUID) -
         await content.questions(db, actor.scope, [interview_id]), await content.probes(db, actor.scope, interview_id)
     )
     competencies = [competency_of(found) for found in await content.competencies(db, actor.scope, interview_id)]
-    missing = [check for check in checks(questions, competencies) if not check.done]
+    missing = [check for check in checks(questions, competencies) if not check.done and not check.warning]
     if missing:
         first = missing[0].text
         raise InterviewIncomplete(
