@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     openai_base_url: str = "https://api.openai.com/v1"
     openai_transcription_model: str = "whisper-1"
 
+    llm: str | None = None
+    """The language model that words conversations, "vendor:model". None: the rules word them."""
+    llm_key: SecretStr | None = None
+    llm_url: str | None = None
+    """The address of the model's API, for vendors that have none of their own or for a gateway before them."""
+
     max_upload_mib: Annotated[int, Field(gt=0)] = 2048
     max_answer_minutes: Annotated[int, Field(gt=0)] = 60
     worker_media: Annotated[int, Field(gt=0)] = 1

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from tests.providers.mail.post_office import open_post_office
 
-PARTS = ["Database", "Mail", "Speech", "Model", "ffmpeg", "Storage", "Secret", "Media key", "Pages"]
+PARTS = ["Database", "Mail", "Speech", "Model", "Interviewer", "ffmpeg", "Storage", "Secret", "Media key", "Pages"]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ async def test_people_read_the_same_as_a_list(colloquy, empty_address):
 
     assert result.exit_code == 0
     first_words = [line.split()[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
-    assert first_words == ["OK", "fallback", *["OK"] * 7]
+    assert first_words == ["OK", "fallback", *["OK"] * 8]
     assert "Set COLLOQUY_MAILER=smtp" in result.stdout
 
 
@@ -193,3 +193,18 @@ async def test_settings_that_cannot_be_understood(colloquy):
     assert result.exit_code == 1
     assert "COLLOQUY_PORT" in result.stdout
     assert "COLLOQUY_MAILER" in result.stdout
+
+
+async def test_a_language_model_is_named_with_where_words_go(doctor):
+    status, found = await doctor(COLLOQUY_LLM="ollama:qwen3")
+
+    assert status == 0
+    assert found["Interviewer"]["text"] == "ollama:qwen3 at http://127.0.0.1:11434/v1: on this machine"
+
+
+async def test_a_language_model_without_its_key_is_a_problem(doctor):
+    status, found = await doctor(COLLOQUY_LLM="openai:gpt-5-mini")
+
+    assert status == 1
+    assert found["Interviewer"]["status"] == "problem"
+    assert "COLLOQUY_LLM_KEY" in found["Interviewer"]["text"]

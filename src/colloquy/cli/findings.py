@@ -13,6 +13,7 @@ from typing import Literal
 
 from colloquy.kit.crypto import load_secret
 from colloquy.kit.errors import Transient
+from colloquy.providers.llm.choose import CannotChooseError as CannotChooseModelError
 from colloquy.providers.mail.smtp import SmtpMailer
 from colloquy.providers.speech.choose import CannotChooseError
 from colloquy.providers.storage.master_key import load_master_key
@@ -48,6 +49,15 @@ def recogniser(settings: Settings) -> Finding:
     return Finding(
         "Speech", "fallback", choice.line, "Transcripts are rough until then; people see that beside every one."
     )
+
+
+def interviewer(settings: Settings) -> Finding:
+    """Who words conversations."""
+    try:
+        choice = choices.chat_model(settings)
+    except CannotChooseModelError as error:
+        return Finding("Interviewer", "problem", str(error), "Change COLLOQUY_LLM or what it needs.")
+    return Finding("Interviewer", "ok", choice.line)
 
 
 def evaluator() -> Finding:

@@ -1,7 +1,9 @@
-"""Which recogniser and which mailer these settings mean. Apart from the runtime, so that one can be had alone."""
+"""Which recogniser, model and mailer these settings mean. Apart from the runtime, so that one can be had alone."""
 
 from __future__ import annotations
 
+from colloquy.providers.llm.choose import Choice as ModelChoice
+from colloquy.providers.llm.choose import choose_model
 from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.kept import KeepsLetters
@@ -21,6 +23,12 @@ def recogniser(settings: Settings) -> Choice:
         openai_base_url=settings.openai_base_url,
         openai_model=settings.openai_transcription_model,
     )
+
+
+def chat_model(settings: Settings) -> ModelChoice:
+    """The language model that these settings choose, or none, with a line that says so. Raises CannotChooseError."""
+    key = settings.llm_key.get_secret_value() if settings.llm_key else None
+    return choose_model(settings.llm, key=key or None, url=settings.llm_url or None)
 
 
 def mailer(settings: Settings) -> Mailer:
