@@ -9,11 +9,13 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from colloquy.contexts.media import public as media
 from colloquy.kit import log
 from colloquy.kit.db import Database
 from colloquy.kit.jobs import hand_back_stalled
 from colloquy.kit.provided import Provided
 from colloquy.providers.storage.obstore import EncryptedObjects
+from colloquy.providers.storage.spool_local import LocalSpool
 from colloquy.roles.runtime import Runtime
 
 _log = log.get_logger(__name__)
@@ -37,10 +39,12 @@ async def sweep(provided: Provided) -> None:
 
 
 async def tidy(provided: Provided) -> None:
-    """Removes what writers that died left half-written in the store. Nothing refers to it."""
+    """Removes what writers that died left half-written in the store, and uploads that nobody will ever finish."""
     removed = await provided.get(EncryptedObjects).sweep(ABANDONED)
     if removed:
         _log.info("Half-written objects removed", files=removed)
+    if uploads := await media.delete_leftovers(provided.get(Database), provided.get(LocalSpool)):
+        _log.info("Left-over uploads removed", files=uploads)
 
 
 ABANDONED = timedelta(days=1)

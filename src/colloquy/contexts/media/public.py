@@ -7,6 +7,8 @@ from colloquy.contexts.media.policy.files import MAX_FILE_BYTES
 from colloquy.contexts.media.service.addresses import Rendition, media_address
 from colloquy.contexts.media.service.arrive import append, durable_bytes, finish_if_whole
 from colloquy.contexts.media.service.erase import erase_recordings
+from colloquy.contexts.media.service.leftovers import delete_leftovers
+from colloquy.contexts.media.service.originals import Original, TranscriptVersion, originals, transcript_history
 from colloquy.contexts.media.service.pictures import picture, thumbnail_key
 from colloquy.contexts.media.service.process import run_again
 from colloquy.contexts.media.service.read import (
@@ -35,15 +37,18 @@ __all__ = [
     "CaptionFormat",
     "CaptionsNotPossible",
     "NewRecording",
+    "Original",
     "Recording",
     "RecordingState",
     "Rendition",
     "StoredTranscript",
     "TranscriptState",
+    "TranscriptVersion",
     "Upload",
     "append",
     "create_recording",
     "declare_length",
+    "delete_leftovers",
     "durable_bytes",
     "erase_recordings",
     "finish_if_whole",
@@ -52,6 +57,7 @@ __all__ = [
     "media_address",
     "number",
     "open_upload",
+    "originals",
     "picture",
     "recordings",
     "request_transcript",
@@ -59,6 +65,7 @@ __all__ = [
     "run_again",
     "thumbnail_key",
     "transcript",
+    "transcript_history",
     "transcripts",
     "upload_headers",
     "webvtt",

@@ -29,6 +29,9 @@ from colloquy.kit.jobs import enqueue
 
 UPLOAD_HOURS = 48
 ROUTE = "upload"
+SPOOL_ROUTE = "spool"
+"""Under this kind the tenant of an upload's file is found by its name, when only the disk knows of it."""
+
 DECLARED_TYPE_LENGTH = 200
 
 
@@ -99,6 +102,7 @@ async def create_recording(
     db.add(row)
     await db.flush()
     await identity.keep_route(db, upload_id, scope, ROUTE)
+    await identity.keep_route(db, spool_name(recording_id), scope, SPOOL_ROUTE)
     await enqueue(db, "media.end_upload", at=row.expires_at, org_id=scope.org_id, recording_id=recording_id)
     return NewRecording(recording_id, upload_id, row.expires_at)
 
