@@ -15,6 +15,7 @@ from tests.factories.interviews import (
     NUMBER,
     SINGLE_CHOICE,
     TEXT,
+    VIDEO,
     asked_when,
     ending_when,
     publish_interview,
@@ -143,6 +144,28 @@ async def test_what_is_not_required_may_be_left_out_and_costs_nothing(answering,
     session = await session_of(made, candidate)
     assert [answer.reason_code for answer in session.answers] == ["left_out", "left_out", None]
     assert session.state is sessions.SessionState.SCORED
+
+
+async def test_nobody_is_stuck_when_every_take_was_unusable(answering, session_of, run_jobs):
+    made, candidate = await answering(replace(VIDEO, takes=1), TEXT)
+    question = (await candidate.room())["question"]
+    while True:
+        body = {"question_id": question["id"], "kind": "video"}
+        response = await candidate.post("/room/takes", body)
+        if response.status_code == 409:
+            break
+        refused = await candidate.post("/room/skip", {"question_id": question["id"]})
+        assert refused.json()["code"] == "question_required"
+        await candidate.send(response.json(), b"this is no video at all")
+        await run_jobs()
+    assert (await candidate.look())["question"]["takes_used"] == 1
+    assert (await candidate.post("/room/skip", {"question_id": question["id"]})).status_code == 200
+    await candidate.write((await candidate.room())["question"], ANSWER)
+    await candidate.complete()
+    await run_jobs()
+    session = await session_of(made, candidate)
+    assert [answer.state for answer in session.answers] == ["missing", "scored"]
+    assert session.state is sessions.SessionState.NEEDS_HUMAN
 
 
 async def test_a_condition_decides_what_is_asked(answering, session_of, run_jobs):

@@ -12,7 +12,7 @@ from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, Sess
 from colloquy.contexts.sessions.service.accommodate import accommodate, extend
 from colloquy.contexts.sessions.service.agree import agree
 from colloquy.contexts.sessions.service.arrive import Arrival, arrive
-from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep
+from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep, let_go
 from colloquy.contexts.sessions.service.converse import (
     OpenConversation,
     finish_conversation,
@@ -96,6 +96,7 @@ __all__ = [
     "keep",
     "keep_words",
     "key_row",
+    "let_go",
     "lock_own",
     "open_conversation",
     "open_take",

@@ -13,6 +13,7 @@ from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.contexts.sessions.service import agree
 from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 from colloquy.web.csrf import CsrfChecked
 
@@ -23,7 +24,7 @@ router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 async def notice(token: str, request: Request, db: DbSession) -> Response:
     """What is recorded, who sees it, what a program does; and the choices."""
     try:
-        arrival, _, row = await inside(request, db, token)
+        arrival, _entry, row = await inside(request, db, token)
     except NotYourSession:
         return RedirectResponse(f"/{token}", 303)
     if SessionState(row.state) not in {SessionState.OPENED, SessionState.CONSENTED}:
@@ -50,9 +51,9 @@ async def choose(
     evaluation: Annotated[str, Form()] = "",
 ) -> Response:
     """Keeps the choices in the ledger and leads to the check of camera and microphone."""
-    arrival, _, row = await inside(request, db, token)
+    arrival, _entry, row = await inside(request, db, token)
     if evaluation not in {"program", "people"}:
-        errors = {"evaluation": "Choose who evaluates your answers. Both ways are equal."}
+        errors = {"evaluation": _("Choose who evaluates your answers. Both ways are equal.")}
         return await _notice_page(request, db, token, arrival, errors, 422)
     try:
         await agree.agree(

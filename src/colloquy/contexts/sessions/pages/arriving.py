@@ -20,6 +20,7 @@ from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.contexts.sessions.service.keys import HeldKey
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 from colloquy.web.csrf import CsrfChecked
 
@@ -31,7 +32,7 @@ async def landing(
     token: str, request: Request, db: DbSession, address: Annotated[PublicAddress, instance(PublicAddress)]
 ) -> Response:
     """Company, role, what will happen and how long it takes; the form, or the way back in."""
-    arrival, _, row = await arrive_at(request, db, token)
+    arrival, _entry, row = await arrive_at(request, db, token)
     values = {"name": arrival.link.name or "", "email": arrival.link.email or "", "profile_url": ""}
     return await _landing_page(request, db, address, token, arrival, row, values)
 
@@ -91,7 +92,7 @@ async def begin(
     profile_url: Annotated[str, Form()] = "",
 ) -> Response:
     """Opens the session and leads to the notice. What was entered stays on errors."""
-    arrival, _, row = await arrive_at(request, db, token)
+    arrival, _entry, row = await arrive_at(request, db, token)
     if row is not None:
         return RedirectResponse(stage_of(token, row), 303)
     values = {"name": name, "email": email, "profile_url": profile_url}
@@ -122,8 +123,8 @@ async def begin(
 
 def _in_words(error: ValidationError) -> dict[str, str]:
     said = {
-        "name": "Enter your name, as you want to be called.",
-        "email": "Enter your e-mail address, like name@example.org.",
-        "profile_url": "Enter the whole address of your profile, beginning with https://, or leave it empty.",
+        "name": _("Enter your name, as you want to be called."),
+        "email": _("Enter your e-mail address, like name@example.org."),
+        "profile_url": _("Enter the whole address of your profile, beginning with https://, or leave it empty."),
     }
     return {str(item["loc"][0]): said[str(item["loc"][0])] for item in error.errors()}

@@ -14,6 +14,7 @@ from colloquy.contexts.sessions.service import arrive, candidate, start
 from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.contexts.sessions.service.keys import HeldKey
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 
 
 async def shared(db: DbSession, arrival: Arrival) -> dict[str, Any]:
@@ -53,7 +54,7 @@ def stage_of(token: str, row: SessionRow) -> str:
 
 async def inside(request: Request, db: DbSession, token: str) -> tuple[Arrival, HeldKey, SessionRow]:
     """The same for a browser that has begun, with the session locked. NotYourSession for any other."""
-    arrival, entry, _ = await arrive_at(request, db, token)
+    arrival, entry, _row = await arrive_at(request, db, token)
     if entry is None:
-        raise NotYourSession("This browser has not begun this interview. Open the link that you were sent.")
+        raise NotYourSession(_("This browser has not begun this interview. Open the link that you were sent."))
     return arrival, entry, await start.lock_own(db, entry.key)

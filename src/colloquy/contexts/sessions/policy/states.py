@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from colloquy.kit.i18n import N_
+
 
 class SessionState(StrEnum):
     """Where a candidate's session is."""
@@ -84,8 +86,9 @@ PROGRESS: dict[AnswerState, float] = {
 }
 """How far an answer's processing is, for progress bars: each state counts what is behind it."""
 
-PEOPLE_ONLY = ("people_only", "The candidate asked that people alone evaluate the answers.")
-LEFT_OUT = ("left_out", "The candidate left this question out.")
-TIME_OVER = ("time_over", "The time for the interview was over before this question was answered.")
-OFF_PATH = ("off_path", "Earlier answers left this question out.")
-ENDED_EARLY = ("ended_early", "The interview ended before this question.")
+PEOPLE_ONLY = ("people_only", N_("The candidate asked that people alone evaluate the answers."))
+LEFT_OUT = ("left_out", N_("The candidate left this question out."))
+NO_USABLE_TAKE = ("no_usable_take", N_("None of the recorded takes could be used."))
+TIME_OVER = ("time_over", N_("The time for the interview was over before this question was answered."))
+OFF_PATH = ("off_path", N_("Earlier answers left this question out."))
+ENDED_EARLY = ("ended_early", N_("The interview ended before this question."))

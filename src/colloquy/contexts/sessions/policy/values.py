@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from colloquy.contexts.interviews import public as interviews
 from colloquy.kit.errors import Malformed
+from colloquy.kit.i18n import gettext as _
 
 LONGEST_LINK = 2000
 
@@ -35,7 +36,7 @@ def checked_value(question: interviews.Question, value: object) -> Value:
         case interviews.AnswerKind.LINK:
             return _link(value)
         case _:
-            raise _wrong("This question is not answered by a value.")
+            raise _wrong(_("This question is not answered by a value."))
 
 
 def _wrong(message: str) -> Malformed:
@@ -44,25 +45,25 @@ def _wrong(message: str) -> Malformed:
 
 def _one(question: interviews.Question, value: object) -> str:
     if not isinstance(value, str) or value not in {option.id for option in question.options}:
-        raise _wrong("Choose one of the answers.")
+        raise _wrong(_("Choose one of the answers."))
     return value
 
 
 def _several(question: interviews.Question, value: object) -> list[str]:
     known = [option.id for option in question.options]
     if not isinstance(value, list) or not value or not set(map(str, value)) <= set(known):
-        raise _wrong("Choose at least one of the answers.")
+        raise _wrong(_("Choose at least one of the answers."))
     # In the order of the options, each once: the same choice is the same value, whatever was clicked first.
     return [option for option in known if option in value]
 
 
 def _number(rule: interviews.NumberRule, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _wrong("Enter a number.")
+        raise _wrong(_("Enter a number."))
     if rule.lowest is not None and value < rule.lowest:
-        raise _wrong(f"Enter a number from {rule.lowest:g} on.")
+        raise _wrong(_("Enter a number from %(lowest)s on.", lowest=f"{rule.lowest:g}"))
     if rule.highest is not None and value > rule.highest:
-        raise _wrong(f"Enter a number up to {rule.highest:g}.")
+        raise _wrong(_("Enter a number up to %(highest)s.", highest=f"{rule.highest:g}"))
     return float(value)
 
 

@@ -48,6 +48,7 @@ from colloquy.kit.db import Database, Scope
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.storage.spool import UploadSpool
 from colloquy.web.csrf import CsrfChecked
 
@@ -200,7 +201,7 @@ async def use_answer(form: schemas.AnswerInput, held: CurrentKey, db: DbSession,
         case None, None, value if value is not None:
             await submit.send_value(db, row, form.question_id, value)
         case _:
-            message = "Send one of take_id, text and value."
+            message = _("Send one of take_id, text and value.")
             raise Malformed(message, fields={"take_id": message})
     return schemas.NextView(next=await _room(db, secret, row, held))
 

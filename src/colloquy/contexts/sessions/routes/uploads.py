@@ -22,6 +22,7 @@ from colloquy.kit.db import Database
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.storage.spool import UploadSpool
 from colloquy.providers.transcoder.port import EmptyFile, NotMedia
 from colloquy.providers.transcoder.sniff import HEAD_BYTES, container_of
@@ -56,12 +57,12 @@ async def create_upload(
     try:
         question_id = UUID(metadata.get("question_id", ""))
     except ValueError as error:
-        raise Malformed("Name the question: Upload-Metadata needs question_id.") from error
+        raise Malformed(_("Name the question: Upload-Metadata needs question_id.")) from error
     length = None
     if upload_length is not None:
         length = media.number(upload_length, "Upload-Length")
     elif upload_defer_length != "1":
-        raise Malformed("Send Upload-Length, or Upload-Defer-Length: 1.")
+        raise Malformed(_("Send Upload-Length, or Upload-Defer-Length: 1."))
     row = await start.lock_own(db, held.key)
     wanted = takes.Wanted(
         question_id,
@@ -84,18 +85,18 @@ def _source(value: str | None) -> Literal["camera", "screen", "upload"]:
             return "screen"
         case "upload":
             return "upload"
-    raise Malformed("Upload-Metadata source is camera, screen or upload.")
+    raise Malformed(_("Upload-Metadata source is camera, screen or upload."))
 
 
 def _metadata(header: str) -> dict[str, str]:
     """Tus metadata: `key base64, key base64`."""
     found = {}
     for pair in filter(None, (part.strip() for part in header.split(","))):
-        key, _, value = pair.partition(" ")
+        key, _space, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True).decode()
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise Malformed("Upload-Metadata is not pairs of a key and a base64 value.") from error
+            raise Malformed(_("Upload-Metadata is not pairs of a key and a base64 value.")) from error
     return found
 
 

@@ -21,6 +21,7 @@ from colloquy.contexts.sessions.service.place import interview_of, look_at_the_c
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 
 
 async def accommodate(db: AsyncSession, actor: Actor, session_id: UUID, granted: interviews.Accommodation) -> None:
@@ -30,7 +31,7 @@ async def accommodate(db: AsyncSession, actor: Actor, session_id: UUID, granted:
     """
     row = await _own(db, actor, session_id)
     if SessionState(row.state).handed_in or row.state == SessionState.WITHDRAWN:
-        raise NotExtendable("This interview is over: its rules can no longer be changed.")
+        raise NotExtendable(_("This interview is over: its rules can no longer be changed."))
     row.accommodation, row.updated_at = terms.stored(granted), clock.now()
     interview = await interview_of(db, row)
     seconds = terms.limit_seconds(interview.time_limit_minutes, granted)
@@ -48,9 +49,9 @@ async def extend(db: AsyncSession, actor: Actor, session_id: UUID, until: dateti
     row = await _own(db, actor, session_id)
     state = SessionState(row.state)
     if state.handed_in or state is SessionState.WITHDRAWN:
-        raise NotExtendable("This interview was handed in or withdrawn: there is nothing to extend.")
+        raise NotExtendable(_("This interview was handed in or withdrawn: there is nothing to extend."))
     if until <= clock.now():
-        raise NotExtendable("Choose a time that is still to come.")
+        raise NotExtendable(_("Choose a time that is still to come."))
     if state is SessionState.EXPIRED:
         row.state, row.state_reason = await _before(db, row), None
     if row.must_end_at is not None and row.must_end_at <= clock.now():
@@ -74,5 +75,5 @@ async def _own(db: AsyncSession, actor: Actor, session_id: UUID) -> SessionRow:
     actor.require(Permission.SESSIONS_DECIDE)
     row = await queries.lock_session(db, actor.scope, session_id)
     if row is None:
-        raise SessionNotFound("There is no such session.")
+        raise SessionNotFound(_("There is no such session."))
     return row

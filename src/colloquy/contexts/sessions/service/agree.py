@@ -12,6 +12,7 @@ from colloquy.contexts.sessions.models import SessionRow
 from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 
 
 async def notice_for(db: AsyncSession, scope: Scope, interview: interviews.Interview) -> privacy.Notice:
@@ -41,10 +42,13 @@ async def agree(
     Declining the evaluation by a program changes nothing else: people alone evaluate, and the session says so.
     """
     if SessionState(row.state).handed_in or row.state == SessionState.IN_PROGRESS:
-        raise SessionOver("You have agreed already and begun. Write to the company to change your choice.")
+        raise SessionOver(_("You have agreed already and begun. Write to the company to change your choice."))
     if not record:
         raise ConsentMissing(
-            "Without your agreement nothing is stored, so you cannot answer here. Write to the company for another way."
+            _(
+                "Without your agreement nothing is stored, so you cannot answer here. "
+                "Write to the company for another way."
+            )
         )
     scope = Scope(row.org_id)
     await privacy.record_consent(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
@@ -25,14 +26,28 @@ def held_for(request: Request, token: str) -> HeldKey | None:
 
 def keep(request: Request, response: Response, entry: HeldKey) -> None:
     """Makes `entry` the browser's current session."""
+    keep_all(request, response, keys.with_first(held(request), entry))
+
+
+def keep_all(request: Request, response: Response, cookie: str) -> None:
+    """Gives the browser this cookie of keys."""
     response.set_cookie(
         keys.COOKIE,
-        keys.with_first(held(request), entry),
+        cookie,
         max_age=keys.DAYS * 86400,
         httponly=True,
         samesite="lax",
         secure=request.url.scheme == "https",
     )
+
+
+def let_go(request: Request, response: Response, session_id: UUID) -> None:
+    """Takes the key to this session out of the browser."""
+    left = [entry for entry in held(request) if entry.key.session_id != session_id]
+    if left:
+        keep_all(request, response, "/".join(entry.text() for entry in left))
+    else:
+        response.delete_cookie(keys.COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
 
 
 def current(request: Request) -> HeldKey:

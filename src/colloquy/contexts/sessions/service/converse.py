@@ -18,6 +18,7 @@ from colloquy.contexts.sessions.service import hand_in, submit
 from colloquy.contexts.sessions.service.place import open_question, place, require_open
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 
 LONGEST_WORDS = 100_000
 
@@ -45,7 +46,7 @@ async def open_conversation(db: AsyncSession, row: SessionRow) -> OpenConversati
     found = await place(db, row)
     question = found.course.current
     if question is None or question.kind is not interviews.AnswerKind.CONVERSATION:
-        raise QuestionClosed("There is no conversation to go on with now.")
+        raise QuestionClosed(_("There is no conversation to go on with now."))
     answer = await open_question(db, found, question.id)
     opened_at = answer.opened_at or clock.now()
     ends_at = opened_at + timedelta(seconds=found.terms(question).answer_seconds)

@@ -25,6 +25,7 @@ from colloquy.kit import clock
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.errors import Malformed
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.storage.spool import UploadSpool
 
@@ -84,7 +85,7 @@ async def _cut_short(database: Database, spool: UploadSpool, scope: Scope, recor
     received = await media.durable_bytes(spool, recording_id)
     async with database.begin(scope) as db:
         if not received:
-            reason = "Nothing of this take had arrived when the time was over."
+            reason = N_("Nothing of this take had arrived when the time was over.")
             await media.give_up(db, scope, recording_id, "upload_not_finished", reason)
             return
         await media.declare_length(db, scope, recording_id, received)
@@ -94,7 +95,7 @@ async def _cut_short(database: Database, spool: UploadSpool, scope: Scope, recor
 async def hand_in_what_is_there(db: AsyncSession, row: SessionRow) -> None:
     """The last saved take, the words or the choice kept as a draft: each open question gets what there is of it."""
     # One at a time, because an answer may put further questions on the path, or end the interview by a rule.
-    for _ in range(interviews.MAX_QUESTIONS):
+    for _turn in range(interviews.MAX_QUESTIONS):
         await db.flush()
         found = await place(db, row)
         waiting = [question for question in found.course.remaining if found.answers[question.id].submitted_at is None]
@@ -153,5 +154,5 @@ async def expire(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
         await hand_in.finish(db, found, TIME_OVER)
         return
     row.state, row.updated_at = SessionState.EXPIRED, clock.now()
-    row.state_reason = "The time to answer was over before the interview was handed in."
+    row.state_reason = N_("The time to answer was over before the interview was handed in.")
     await publish(db, SessionExpired(org_id=scope.org_id, session_id=row.id))

@@ -24,6 +24,8 @@ from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 
 CODE_MINUTES = 15
@@ -32,7 +34,7 @@ CODE_TRIES = 5
 CODES_AN_HOUR = 5
 _DIGITS = 6
 _CODE, _TOKEN = "sessions.code", "sessions.code.token"
-_WRONG = "This code is not right, or too old. Check it, or have a new one sent."
+_WRONG = N_("This code is not right, or too old. Check it, or have a new one sent.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,16 @@ async def continue_here(
         row = await queries.same_candidate(db, scope, arrival.interview.id, rules.email_key(email), None)
         sent = None if row is None else await queries.code(db, scope, row.id, lock=True)
         if row is None or sent is None or sent.tries >= CODE_TRIES or sent.expires_at <= clock.now():
-            raise WrongCode(_WRONG)
+            raise WrongCode(_(_WRONG))
         sent.tries += 1
     async with database.begin(scope) as db:
         locked = await queries.lock_session(db, scope, row.id)
         sent = await queries.code(db, scope, row.id, lock=True)
         if locked is None or sent is None:
-            raise WrongCode(_WRONG)
+            raise WrongCode(_(_WRONG))
         right = secret.unseal(_CODE, sent.code_sealed, scope.org_id.bytes + row.id.bytes)
         if not hmac.compare_digest(right, code.strip().replace(" ", "").encode()):
-            raise WrongCode(_WRONG)
+            raise WrongCode(_(_WRONG))
         await db.delete(sent)
         return await new_key(db, locked, user_agent)
 
@@ -135,7 +137,7 @@ async def key_row(db: AsyncSession, key: Key) -> KeyRow:
     """The device that asks. NotYourSession when its key is gone."""
     row = await queries.key(db, Scope(key.org_id), key.session_id, token_hash(key.secret))
     if row is None:
-        raise NotYourSession("This browser has no interview open. Open the link that you were sent.")
+        raise NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     return row
 
 

@@ -22,6 +22,7 @@ from colloquy.contexts.sessions.events import SessionErased
 from colloquy.kit import log
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 
 _log = log.get_logger(__name__)
 
@@ -78,5 +79,5 @@ async def erase_on_request(db: AsyncSession, actor: Actor, session_id: UUID) -> 
     actor.require(Permission.SESSIONS_DECIDE)
     erased = await erase(db, actor.scope, session_id, why=Why.REQUEST)
     if erased is None:
-        raise SessionNotFound("There is no such session.")
+        raise SessionNotFound(_("There is no such session."))
     return erased

@@ -20,6 +20,7 @@ from colloquy.contexts.sessions.service import progress
 from colloquy.contexts.sessions.service.place import Place, place, require_open
 from colloquy.kit import clock
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 
 
 async def complete(db: AsyncSession, row: SessionRow) -> bool:
@@ -31,7 +32,7 @@ async def complete(db: AsyncSession, row: SessionRow) -> bool:
     missing = [number for number, question in enumerate(found.course.path, 1) if question in found.course.required]
     if missing:
         numbers = ", ".join(str(number) for number in missing)
-        raise AnswersMissing(f"These questions have no answer yet: {numbers}.", missing=missing)
+        raise AnswersMissing(_("These questions have no answer yet: %(numbers)s.", numbers=numbers), missing=missing)
     await finish(db, found, LEFT_OUT)
     return True
 

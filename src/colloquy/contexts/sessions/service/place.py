@@ -25,6 +25,7 @@ from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.jobs import enqueue
 
 
@@ -48,7 +49,7 @@ class Place:
         for question in self.interview.questions:
             if question.id == question_id:
                 return question
-        raise QuestionClosed("This question is not part of the interview.")
+        raise QuestionClosed(_("This question is not part of the interview."))
 
     def terms(self, question: interviews.Question) -> terms.Terms:
         """The question's rules for this candidate."""
@@ -59,7 +60,7 @@ async def interview_of(db: AsyncSession, row: SessionRow) -> interviews.Intervie
     """The interview of a session."""
     found = await interviews.interview(db, Scope(row.org_id), row.interview_id)
     if found is None:
-        raise SessionNotFound("This interview is not there any more.")
+        raise SessionNotFound(_("This interview is not there any more."))
     return found
 
 
@@ -83,19 +84,19 @@ def require_open(row: SessionRow, *, arriving: bool = False) -> None:
     grace = rules.ARRIVAL_GRACE if arriving else rules.CLOCK_GRACE
     state = SessionState(row.state)
     if state.handed_in:
-        raise SessionOver("The interview is handed in already. Nothing was changed.")
+        raise SessionOver(_("The interview is handed in already. Nothing was changed."))
     if state is SessionState.WITHDRAWN:
-        raise SessionEnded("You have withdrawn from this interview.", state=row.state)
+        raise SessionEnded(_("You have withdrawn from this interview."), state=row.state)
     if state is SessionState.EXPIRED or (row.expires_at is not None and row.expires_at + grace <= clock.now()):
-        raise SessionEnded("The time to answer is over. Ask the company for more time.", state="expired")
+        raise SessionEnded(_("The time to answer is over. Ask the company for more time."), state="expired")
     if state is SessionState.OPENED:
-        raise ConsentMissing("Read the notice and choose first; then the questions open.")
+        raise ConsentMissing(_("Read the notice and choose first; then the questions open."))
 
 
 def require_time(row: SessionRow) -> None:
     """TimeOver once the time for the whole interview is over, with a little grace for what was just being sent."""
     if row.must_end_at is not None and clock.now() > row.must_end_at + rules.CLOCK_GRACE:
-        raise TimeOver("The time for the interview is over. What you have answered is being handed in.")
+        raise TimeOver(_("The time for the interview is over. What you have answered is being handed in."))
 
 
 async def open_question(db: AsyncSession, found: Place, question_id: UUID) -> AnswerRow:
@@ -107,7 +108,7 @@ async def open_question(db: AsyncSession, found: Place, question_id: UUID) -> An
     require_time(found.row)
     question = found.question(question_id)
     if not found.course.may_open(question_id, found.interview.order):
-        raise QuestionClosed("This question is answered already, or not open yet.")
+        raise QuestionClosed(_("This question is answered already, or not open yet."))
     row, answer, now = found.row, found.answers[question.id], clock.now()
     if row.state == SessionState.CONSENTED:
         await _start(db, found)

@@ -16,6 +16,8 @@ from colloquy.contexts.sessions.policy.states import PEOPLE_ONLY, AnswerState, S
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
 
 async def media_processed(db: AsyncSession, event: MediaProcessed) -> None:
@@ -38,7 +40,7 @@ async def media_refused(db: AsyncSession, event: MediaRefused) -> None:
         return
     recording = (await media.recordings(db, scope, [event.recording_id]))[event.recording_id]
     state = AnswerState.FAILED if event.again else AnswerState.NOT_SCORABLE
-    await end(db, scope, answer, state, event.code, recording.reason or "The recording could not be read.")
+    await end(db, scope, answer, state, event.code, recording.reason or N_("The recording could not be read."))
 
 
 async def transcript_ready(db: AsyncSession, event: TranscriptReady) -> None:
@@ -136,11 +138,11 @@ async def run_answer_again(db: AsyncSession, scope: Scope, answer_id: UUID) -> N
     """Processes a failed answer again, from where it failed. AnswerNotFound; NothingToRepeat when it did not fail."""
     answer = await queries.lock_answer(db, scope, answer_id)
     if answer is None:
-        raise AnswerNotFound("There is no such answer.")
+        raise AnswerNotFound(_("There is no such answer."))
     state = AnswerState(answer.state)
     repeatable = state is AnswerState.FAILED or answer.reason_code == "recogniser_unavailable"
     if not repeatable:
-        raise NothingToRepeat("This answer did not fail, so there is nothing to run again.")
+        raise NothingToRepeat(_("This answer did not fail, so there is nothing to run again."))
     answer.reason_code = answer.reason = None
     if answer.recording_id is not None and await media.run_again(db, scope, answer.recording_id):
         answer.state = AnswerState.UPLOADED

@@ -21,6 +21,7 @@ from colloquy.contexts.sessions.service.place import Place, open_question, place
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 
 _SEAL = "sessions.upload"
 UPLOADS = "/api/public/uploads"
@@ -191,7 +192,12 @@ async def _open(db: AsyncSession, found: Place, question: interviews.Question) -
 
 def takes_used(takes: Sequence[TakeRow], recordings: dict[UUID, media.Recording]) -> int:
     """Takes that count. One that could not be used, through no will of the candidate's, is given back."""
-    return rules.takes_used(recordings[take.recording_id].state in _LOST for take in takes)
+    return rules.takes_used(is_lost(recordings[take.recording_id]) for take in takes)
+
+
+def is_lost(recording: media.Recording) -> bool:
+    """Whether a take can never be the answer: it was refused, or our work on it failed."""
+    return recording.state in _LOST
 
 
 async def _takes(
@@ -203,7 +209,7 @@ async def _takes(
     return tuple(
         _shown(secret, take, recordings[take.recording_id], key, labels)
         for take in takes
-        if recordings[take.recording_id].state not in _LOST
+        if not is_lost(recordings[take.recording_id])
     )
 
 
@@ -245,7 +251,7 @@ async def require_tab(db: AsyncSession, row: SessionRow, tab: str | None) -> Non
         return
     device = await _device(db, row)
     raise OpenedElsewhere(
-        "You have continued elsewhere. Go on there, or continue here.",
+        _("You have continued elsewhere. Go on there, or continue here."),
         device=device.label if device else "",
         since=row.tab_since.isoformat() if row.tab_since else None,
     )

@@ -17,6 +17,7 @@ from colloquy.contexts.sessions.service.keys import Key
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import prefer
 from colloquy.kit.ids import new_id, token_hash
 
@@ -30,8 +31,10 @@ async def start(
     profile_key = rules.profile_key(profile_url) if profile_url else None
     if await queries.same_candidate(db, scope, interview.id, email_key, profile_key):
         raise DuplicateCandidate(
-            "This interview was begun with the same e-mail or profile before. Go on in the browser where you "
-            "began; if that is not possible, ask the company for a new interview."
+            _(
+                "This interview was begun with the same e-mail or profile before. Go on in the browser where you "
+                "began; if that is not possible, ask the company for a new interview."
+            )
         )
     now = clock.now()
     row = SessionRow(
@@ -53,7 +56,7 @@ async def start(
     db.add(row)
     await db.flush()
     if not await interviews.bind_link(db, scope, arrival.link.id, row.id):
-        raise interviews.LinkUsed("This invitation has been used already. Ask the person who sent it for a new one.")
+        raise interviews.LinkUsed(_("This invitation has been used already. Ask the person who sent it for a new one."))
     for question in interview.questions:
         db.add(
             AnswerRow(
@@ -79,7 +82,7 @@ async def lock_own(db: AsyncSession, key: Key) -> SessionRow:
     await enter(db, scope)
     row = await queries.lock_session(db, scope, key.session_id)
     if row is None or await queries.key(db, scope, row.id, token_hash(key.secret)) is None:
-        raise NotYourSession("This browser has no interview open. Open the link that you were sent.")
+        raise NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     prefer(row.language)
     return row
 

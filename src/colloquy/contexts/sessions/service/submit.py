@@ -8,17 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.media import public as media
+from colloquy.contexts.sessions import queries
 from colloquy.contexts.sessions.errors import QuestionClosed, QuestionRequired, TakeNotSaved, TakeUnusable
 from colloquy.contexts.sessions.events import AnswerReady, AnswerSubmitted
 from colloquy.contexts.sessions.models import AnswerRow, SessionRow
-from colloquy.contexts.sessions.policy.states import LEFT_OUT, PEOPLE_ONLY, AnswerState
+from colloquy.contexts.sessions.policy.states import LEFT_OUT, NO_USABLE_TAKE, PEOPLE_ONLY, AnswerState
 from colloquy.contexts.sessions.policy.values import VALUED, checked_value
 from colloquy.contexts.sessions.service import hand_in, progress
 from colloquy.contexts.sessions.service.place import Place, open_question, place, require_open, require_time
+from colloquy.contexts.sessions.service.room import is_lost, takes_used
 from colloquy.contexts.sessions.service.takes import OwnTake, own_take
 from colloquy.kit import clock
 from colloquy.kit.errors import Malformed
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
 
 async def choose_take(db: AsyncSession, row: SessionRow, question_id: UUID, take_id: UUID) -> UUID:
@@ -32,14 +36,14 @@ async def choose_take(db: AsyncSession, row: SessionRow, question_id: UUID, take
     if own.answer.submitted_at is not None and own.answer.recording_id == own.recording.id:
         return own.answer.id
     if own.answer.question_id != question_id or own.answer.submitted_at is not None:
-        raise QuestionClosed("This question is answered already.")
+        raise QuestionClosed(_("This question is answered already."))
     found = await place(db, row)
     if all(question.id != question_id for question in found.course.remaining):
-        raise QuestionClosed("This question is not asked any more.")
+        raise QuestionClosed(_("This question is not asked any more."))
     if own.recording.state is media.RecordingState.RECEIVING:
-        raise TakeNotSaved("Part of this take is still on its way. Wait until it is saved, then use it.")
+        raise TakeNotSaved(_("Part of this take is still on its way. Wait until it is saved, then use it."))
     if own.recording.state is media.RecordingState.REJECTED:
-        raise TakeUnusable(own.recording.reason or "This take cannot be used. Record the answer again.")
+        raise TakeUnusable(_(own.recording.reason or N_("This take cannot be used. Record the answer again.")))
     await use_take(db, found, own)
     await hand_in.if_ended_early(db, row)
     return own.answer.id
@@ -74,12 +78,16 @@ async def send_text(db: AsyncSession, row: SessionRow, question_id: UUID, text: 
     if answer.submitted_at is not None and answer.text == text:
         return answer.id
     if question.kind is not interviews.AnswerKind.TEXT and not terms.text_allowed:
-        raise QuestionClosed("This question is not answered in writing.")
+        raise QuestionClosed(_("This question is not answered in writing."))
     await open_question(db, found, question_id)
     if not text.strip():
-        raise Malformed("Write your answer first.", fields={"text": "Write your answer first."})
+        raise Malformed(_("Write your answer first."), fields={"text": _("Write your answer first.")})
     if len(text) > terms.max_characters:
-        message = f"Your answer has {len(text)} characters; up to {terms.max_characters} are possible."
+        message = _(
+            "Your answer has %(given)s characters; up to %(number)s are possible.",
+            given=len(text),
+            max_characters=terms.max_characters,
+        )
         raise Malformed(message, fields={"text": message})
     await use_text(db, found, answer, text)
     await hand_in.if_ended_early(db, row)
@@ -127,18 +135,32 @@ async def use_value(db: AsyncSession, found: Place, answer: AnswerRow, value: ob
 
 
 async def skip(db: AsyncSession, row: SessionRow, question_id: UUID) -> UUID:
-    """Leaves a question out that may be left out, and returns the answer's id. Again is fine. QuestionRequired."""
+    """Leaves a question out that may be left out, and returns the answer's id. Again is fine. QuestionRequired.
+
+    A required one may be left out when all of its takes are used and none can be the answer: nobody is kept in a
+    room that has no door.
+    """
     require_open(row)
     found = await place(db, row)
     question = found.question(question_id)
     answer = found.answers[question_id]
     if answer.state == AnswerState.MISSING:
         return answer.id
-    if question.required:
-        raise QuestionRequired("This question has to be answered.")
+    if question.required and not await _no_way_on(db, found, question):
+        raise QuestionRequired(_("This question has to be answered."))
     await open_question(db, found, question_id)
-    await leave_out(db, found, answer, LEFT_OUT)
+    await leave_out(db, found, answer, NO_USABLE_TAKE if question.required else LEFT_OUT)
     return answer.id
+
+
+async def _no_way_on(db: AsyncSession, found: Place, question: interviews.Question) -> bool:
+    terms = found.terms(question)
+    if not (terms.kind.recorded or terms.kind is interviews.AnswerKind.FILE) or terms.text_allowed:
+        return False
+    takes = await queries.takes(db, found.scope, found.answers[question.id].id)
+    recordings = await media.recordings(db, found.scope, [take.recording_id for take in takes])
+    usable = any(not is_lost(recordings[take.recording_id]) for take in takes)
+    return takes_used(takes, recordings) >= terms.takes and not usable
 
 
 async def leave_out(db: AsyncSession, found: Place, answer: AnswerRow, why: tuple[str, str]) -> None:
@@ -158,7 +180,7 @@ async def keep_draft(
     question = found.question(question_id)
     answer = found.answers[question_id]
     if answer.submitted_at is not None or all(one.id != question_id for one in found.course.remaining):
-        raise QuestionClosed("This question is answered already, or not open yet.")
+        raise QuestionClosed(_("This question is answered already, or not open yet."))
     if question.kind in VALUED:
         answer.draft_value = value
     else:

@@ -21,6 +21,7 @@ from colloquy.contexts.sessions.service.room import seal_upload, takes_used, upl
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 
@@ -67,19 +68,19 @@ async def open_take(
     takes = await queries.takes(db, scope, answer.id)
     recordings = await media.recordings(db, scope, [take.recording_id for take in takes])
     if takes_used(takes, recordings) >= terms.takes:
-        raise NoTakesLeft("All takes are used. Choose one of them as your answer.")
+        raise NoTakesLeft(_("All takes are used. Choose one of them as your answer."))
     return await _begin(db, secret, found, answer, terms, wanted, key, number=len(takes) + 1)
 
 
 def _require_recordable(question: interviews.Question, terms: Terms, wanted: Wanted) -> None:
     if not (terms.kind.recorded or terms.kind is interviews.AnswerKind.FILE):
-        raise QuestionClosed("This question is not answered by recording.")
+        raise QuestionClosed(_("This question is not answered by recording."))
     if terms.kind is interviews.AnswerKind.FILE:
         return
     if wanted.source == "upload" and not question.upload_allowed:
-        raise QuestionClosed("This question is answered by recording here, not by uploading a file.")
+        raise QuestionClosed(_("This question is answered by recording here, not by uploading a file."))
     if wanted.source == "screen" and question.source is not interviews.VideoSource.SCREEN:
-        raise QuestionClosed("This question does not ask for your screen.")
+        raise QuestionClosed(_("This question does not ask for your screen."))
 
 
 def _recording_kind(kind: interviews.AnswerKind) -> Literal["video", "audio", "file"]:
@@ -152,7 +153,7 @@ async def own_take(db: AsyncSession, row: SessionRow, take_id: UUID) -> OwnTake:
     take = await queries.take(db, scope, take_id)
     answer = None if take is None else await queries.lock_answer(db, scope, take.answer_id)
     if take is None or answer is None or answer.session_id != row.id:
-        raise AnswerNotFound("There is no such take in this interview.")
+        raise AnswerNotFound(_("There is no such take in this interview."))
     recording = (await media.recordings(db, scope, [take.recording_id]))[take.recording_id]
     return OwnTake(take, answer, recording)
 
@@ -175,7 +176,7 @@ async def bring_captions(
     own = await own_take(db, row, take_id)
     found = await place(db, row)
     if not found.terms(found.question(own.answer.question_id)).captions_allowed:
-        raise QuestionClosed("Captions of your own were not arranged for this interview. Ask the company.")
+        raise QuestionClosed(_("Captions of your own were not arranged for this interview. Ask the company."))
     if own.answer.submitted_at is not None:
-        raise QuestionClosed("This question is answered already.")
+        raise QuestionClosed(_("This question is answered already."))
     await media.give_captions(db, Scope(row.org_id), own.recording.id, text, form)

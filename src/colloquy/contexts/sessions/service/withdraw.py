@@ -12,6 +12,7 @@ from colloquy.contexts.sessions.service import erase
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
 
 
 async def withdraw(db: AsyncSession, row: SessionRow, *, erase_data: bool) -> None:
@@ -22,7 +23,7 @@ async def withdraw(db: AsyncSession, row: SessionRow, *, erase_data: bool) -> No
     scope = Scope(row.org_id)
     if row.state != SessionState.WITHDRAWN:
         row.state, row.withdrawn_at, row.updated_at = SessionState.WITHDRAWN, clock.now(), clock.now()
-        row.state_reason = "The candidate has withdrawn."
+        row.state_reason = N_("The candidate has withdrawn.")
         row.human_only = True
         await privacy.withdraw(db, scope, row.id, privacy.Purpose.AI_EVALUATION)
         await publish(db, SessionWithdrawn(org_id=scope.org_id, session_id=row.id, erased=erase_data))
