@@ -83,6 +83,8 @@ class Peer:
     """The server has handed in what was there."""
     down: bool = False
     """While true, uploads are answered with 503."""
+    down_after: int | None = None
+    """So many PATCH requests are answered before `down`."""
     lose_answers: int = 0
     """So many PATCH requests are stored but their answers are lost (500 after the fact)."""
     lose_takes: int = 0
@@ -292,6 +294,7 @@ def build(peer: Peer, pages: dict[str, str], files: dict[str, Path]) -> Starlett
                 take.length = int(request.headers["upload-length"])
             take.data += body
             take.patches += 1
+            peer.down = take.patches == peer.down_after or peer.down
             if peer.lose_answers:
                 peer.lose_answers -= 1
                 return JSONResponse({"code": "lost"}, 500)

@@ -9,6 +9,7 @@ BLACK_AND_SILENT = """MediaDevices.prototype.getUserMedia = async function () {
   const brush = canvas.getContext("2d");
   setInterval(() => brush.fillRect(0, 0, 64, 36), 40);
   const context = new AudioContext();
+  document.addEventListener("pointerdown", () => context.resume());
   const quiet = new GainNode(context, { gain: 0 });
   const out = context.createMediaStreamDestination();
   const tone = new OscillatorNode(context);

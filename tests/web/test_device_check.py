@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import pytest
 from browsing import playable_seconds, violations
-from galleries import pages
-from playwright.async_api import Page, expect
+from galleries import pages, render
+from playwright.async_api import Browser, Page, expect
 from room_peer import Peer
+from room_steps import BLACK_AND_SILENT, refuse
 
 pytestmark = pytest.mark.browser
 
-BLACK_AND_SILENT = """MediaDevices.prototype.getUserMedia = async function () {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 36 });
-  const brush = canvas.getContext("2d");
-  setInterval(() => brush.fillRect(0, 0, 64, 36), 40);
-  const context = new AudioContext();
-  const quiet = new GainNode(context, { gain: 0 });
-  const out = context.createMediaStreamDestination();
-  const tone = new OscillatorNode(context);
-  tone.connect(quiet).connect(out);
-  tone.start();
-  return new MediaStream([...canvas.captureStream(25).getTracks(), ...out.stream.getTracks()]);
-};"""
+
+def practice_page() -> str:
+    interview = {"title": "Backend engineer", "company": "Acme Rail"}
+    return render(
+        "sessions/device_check.html", interview=interview, needs_video=True, continue_href="/room", practice=True
+    )
 
 
 async def test_a_working_camera_and_microphone_are_confirmed(page: Page, serve) -> None:
@@ -73,3 +68,65 @@ async def test_axe_finds_nothing(page: Page, serve, path: str, scheme: str) -> N
     await page.goto(serve(pages=pages()) + path)
     await expect(page.get_by_text("We can hear you.")).to_be_visible()
     assert await violations(page) == ""
+
+
+async def test_a_question_is_practised_and_nothing_leaves_the_browser(page: Page, serve) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
+    await page.goto(serve(pages={"/check": practice_page()}) + "/check")
+    await expect(page.get_by_text("We can hear you.")).to_be_visible()
+    await page.get_by_role("button", name="Practise with a question first").click()
+    room = page.locator("#practice")
+    await expect(room.locator("h2:focus")).to_have_text("Time to think")
+    assert await violations(page) == ""
+    await page.wait_for_timeout(600)
+    await room.get_by_role("button", name="Start now").click()
+    await expect(room.locator("h2:focus")).to_have_text("Recording")
+    await page.wait_for_timeout(1500)
+    await room.get_by_role("button", name="Stop").click()
+    await expect(room.locator("h2:focus")).to_have_text("Your answer")
+    assert await playable_seconds(page, "#practice .stage-playback") > 1
+    async with page.expect_download() as waiting:
+        await room.get_by_role("link", name="Keep it as a file").click()
+    assert (await waiting.value).suggested_filename.startswith("practice.")
+    assert await violations(page) == ""
+    await page.wait_for_timeout(600)
+    await room.get_by_role("button", name="Enough practice").click()
+    await expect(page.get_by_role("link", name="Go to the first question")).to_be_visible()
+    await expect(page.get_by_text("We can hear you.")).to_be_visible()
+    stored = await page.evaluate("indexedDB.databases().then((all) => all.length)")
+    assert (sent, stored) == ([], 0)
+
+
+HELP = [
+    ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36", "switch on camera"),
+    ("Mozilla/5.0 (Linux; Android 14; K) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36", "Chrome on Android"),
+    ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 SamsungBrowser/25.0 Chrome/121.0 Mobile", "Samsung Internet"),
+    ("Mozilla/5.0 (Android 14; Mobile; rv:127.0) Gecko/127.0 Firefox/127.0", "Firefox on Android"),
+    ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605 Version/17.5 Safari/605", "menu Safari"),
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 Version/17.5 Safari/604",
+        "Safari on iPhone",
+    ),
+    (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605 CriOS/126.0 Safari/604",
+        "Chrome on iPhone",
+    ),
+    ("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0", "In Firefox:"),
+    ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0", "In Edge:"),
+    ("Mozilla/5.0 (iPhone) AppleWebKit/605 [LinkedInApp]/9.29", "open inside LinkedIn"),
+    ("Mozilla/5.0 (iPhone) AppleWebKit/605 Mobile Instagram 334.0", "open inside Instagram"),
+    ("Mozilla/5.0 (Linux; Android 14; K; wv) AppleWebKit/537.36 Chrome/126.0 Mobile", "open inside another program"),
+]
+
+
+@pytest.mark.parametrize(("agent", "words"), HELP, ids=[words for _, words in HELP])
+async def test_help_names_the_menu_of_the_browser_that_is_used(
+    chromium: Browser, serve, agent: str, words: str
+) -> None:
+    context = await chromium.new_context(user_agent=agent)
+    page = await context.new_page()
+    await refuse(page, "NotAllowedError")
+    await page.goto(serve(pages=pages()) + "/check")
+    await expect(page.locator("[data-part=trouble-help]")).to_contain_text(words)
+    await context.close()

@@ -186,7 +186,14 @@ export class RecordedQuestion {
     });
     const ends = [opened.must_stop_at, this.room.endsAt].map((moment) => Date.parse(moment ?? "") || Infinity);
     const until = Math.min(now() + this.question.answer_seconds * 1000, ...ends);
-    await this.recorder.start(until - now());
+    try {
+      await this.recorder.start(until - now());
+    } catch (trouble) {
+      this.takes = this.takes.filter((one) => one !== take);
+      this.used -= 1;
+      take.cancel(); // nothing was recorded, and the server gives the take back
+      throw trouble;
+    }
     this.rest = stayAwake();
     this.show("recording");
     this.warnings.set("slow", profile.small && this.live.video);

@@ -1,10 +1,13 @@
 // One take through MediaRecorder: pieces leave it every second, and it stops by itself at the limit.
 
+import { DeviceTrouble } from "./devices.js";
+
 const TYPES = {
   video: ["video/webm;codecs=vp9,opus", "video/webm;codecs=vp8,opus", "video/webm", "video/mp4;codecs=avc1.42E01E,mp4a.40.2", "video/mp4"],
   audio: ["audio/webm;codecs=opus", "audio/webm", "audio/mp4;codecs=mp4a.40.2", "audio/mp4", "audio/ogg;codecs=opus"],
 };
 const PIECE_MS = 1000;
+const BEGIN_MS = 8000;
 
 export function mimeTypeFor(kind) {
   return TYPES[kind].find((type) => MediaRecorder.isTypeSupported(type)) ?? "";
@@ -24,10 +27,17 @@ export class Recorder {
     for (const track of stream.getTracks()) track.addEventListener("ended", () => this.stop("device"), { once: true });
   }
 
-  // Begins, and stops at `limitMs`. Resolves when the recorder has really begun.
+  // Begins, and stops at `limitMs`. Resolves when the recorder has really begun; rejects with DeviceTrouble when the
+  // devices deliver nothing to record.
   start(limitMs) {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const waiting = setTimeout(() => {
+        this.dead = true;
+        reject(new DeviceTrouble("NotReadableError"));
+        if (this.running) this.recorder.stop();
+      }, BEGIN_MS);
       this.recorder.addEventListener("start", () => {
+        clearTimeout(waiting);
         this.startedAt = performance.now();
         this.timer = setTimeout(() => this.stop("limit"), limitMs);
         resolve();
@@ -55,6 +65,6 @@ export class Recorder {
   #ended() {
     clearTimeout(this.timer);
     this.stoppedAt ??= performance.now();
-    this.onStop(this.seconds, this.reason);
+    if (!this.dead) this.onStop(this.seconds, this.reason);
   }
 }

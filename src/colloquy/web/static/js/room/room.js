@@ -256,7 +256,8 @@ class Room {
 
   leftHere() {
     const { done, total } = underWay();
-    this.view.text("left-here", total ? (done < total ? words.elsewhere.underWay(done, total) : words.elsewhere.allSaved) : "");
+    this.wasSending = this.view.root.dataset.state === "elsewhere" && (this.wasSending || total > 0);
+    this.view.text("left-here", total ? words.elsewhere.underWay(done, total) : this.wasSending ? words.elsewhere.allSaved : "");
     if (this.view.root.dataset.state !== "over") return;
     const rest = this.handedIn ? words.over.done : words.over.closing;
     this.view.text("over-text", done < total ? words.over.working(done, total) : rest);

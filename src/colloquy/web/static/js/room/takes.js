@@ -109,7 +109,7 @@ export class Take {
   }
 
   forget() {
-    return forget(this.id);
+    return this.kept ? forget(this.id) : Promise.resolve();
   }
 
   // A take that the server lists, after a reload: what was not sent yet goes on from this browser's storage.
