@@ -52,7 +52,7 @@ fmt: setup ## Format the code and mend what can be mended
 bench: setup ## Measure; each figure beside its bare limit, in one run
 	@$(BIN)/python -m tests.bench
 
-faults: setup ## Kill the worker at every stage of the pipeline, the long form
+faults: setup ## Kill workers and cut uploads at every stage, the long form
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -p no:xdist
 
 screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the demo's data
