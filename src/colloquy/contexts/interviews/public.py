@@ -1,7 +1,7 @@
 """The front door of interviews: what is asked, by which rules, and who is let in by which link."""
 
 from colloquy.contexts.interviews.errors import InterviewNotFound, LinkExpired, LinkUsed
-from colloquy.contexts.interviews.policy.accommodation import Accommodation
+from colloquy.contexts.interviews.policy.accommodation import MOST_EXTRA_TAKES, TIME_MULTIPLIERS, Accommodation
 from colloquy.contexts.interviews.policy.branching import (
     Condition,
     Given,
@@ -50,6 +50,8 @@ from colloquy.contexts.interviews.service.reading import (
 
 __all__ = [
     "MAX_QUESTIONS",
+    "MOST_EXTRA_TAKES",
+    "TIME_MULTIPLIERS",
     "Accommodation",
     "Anchor",
     "AnswerKind",

@@ -23,6 +23,8 @@ from colloquy.contexts.interviews.service import competencies
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.kit.errors import Refusal
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import ngettext
 from colloquy.web import pages
 
 router = APIRouter(prefix="/interviews/{interview_id}/competencies")
@@ -54,15 +56,18 @@ async def add_from_library(
     address = f"/interviews/{interview_id}/competencies"
     keys = sent.texts("keys")
     if not keys:
-        return pages.see_other(request, f"{address}#library", "Choose at least one competency to add.", kind="bad")
+        return pages.see_other(request, f"{address}#library", _("Choose at least one competency to add."), kind="bad")
     try:
         async with db.begin_nested():
             added = await competencies.add_from_library(db, actor, interview_id, keys)
     except (TooMany, InvalidInput) as refusal:
         return pages.see_other(request, f"{address}#library", refusal.message, kind="bad")
-    count = len(added)
-    text = "1 competency added." if count == 1 else f"{count} competencies added."
-    return pages.see_other(request, address, f"{text} Choose them in the questions that probe them.")
+    text = ngettext(
+        "%(num)s competency added. Choose it in the questions that probe it.",
+        "%(num)s competencies added. Choose them in the questions that probe them.",
+        len(added),
+    )
+    return pages.see_other(request, address, text)
 
 
 @router.post("")
@@ -78,7 +83,9 @@ async def add_competency(
     except (InvalidInput, CompetencyExists, TooMany) as refusal:
         interview = await whole(db, actor, interview_id)
         return _page(request, interview, actor, draft=draft, errors=_errors(refusal), status=refusal.status)
-    return pages.see_other(request, f"/interviews/{interview_id}/competencies#competency-{added}", "Competency added.")
+    return pages.see_other(
+        request, f"/interviews/{interview_id}/competencies#competency-{added}", _("Competency added.")
+    )
 
 
 @router.post("/{competency_id}")
@@ -103,7 +110,7 @@ async def change_competency(
             status=refusal.status,
         )
     address = f"/interviews/{interview_id}/competencies#competency-{competency_id}"
-    return pages.see_other(request, address, "Competency saved.")
+    return pages.see_other(request, address, _("Competency saved."))
 
 
 @router.post("/{competency_id}/remove")
@@ -116,9 +123,9 @@ async def remove_competency(
         async with db.begin_nested():
             await competencies.remove_competency(db, actor, interview_id, competency_id)
     except InterviewIncomplete as refusal:
-        return pages.see_other(request, address, f"It is needed. {refusal.message}", kind="bad")
+        return pages.see_other(request, address, _("It is needed. %(message)s", message=refusal.message), kind="bad")
     undo = f"{address}/{competency_id}/restore"
-    return pages.see_other(request, address, "Competency removed.", undo_action=undo)
+    return pages.see_other(request, address, _("Competency removed."), undo_action=undo)
 
 
 @router.post("/{competency_id}/restore")
@@ -128,7 +135,7 @@ async def restore_competency(
     """Brings a removed competency back."""
     await competencies.restore_competency(db, actor, interview_id, competency_id)
     address = f"/interviews/{interview_id}/competencies#competency-{competency_id}"
-    return pages.see_other(request, address, "The competency is back.")
+    return pages.see_other(request, address, _("The competency is back."))
 
 
 def _page(

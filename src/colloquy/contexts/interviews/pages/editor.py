@@ -19,6 +19,7 @@ from colloquy.contexts.interviews.policy.readiness import checks
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import creating, publishing
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter(prefix="/interviews/{interview_id}")
@@ -135,7 +136,9 @@ async def publish(request: Request, interview_id: UUID, actor: Viewer, db: DbSes
             await publishing.publish(db, actor, interview_id)
     except InterviewIncomplete as refusal:
         return pages.see_other(request, f"/interviews/{interview_id}", refusal.message, kind="bad")
-    return pages.see_other(request, f"/interviews/{interview_id}/invite", "Interview published. Now invite candidates.")
+    return pages.see_other(
+        request, f"/interviews/{interview_id}/invite", _("Interview published. Now invite candidates.")
+    )
 
 
 @router.post("/close")
@@ -145,7 +148,7 @@ async def close(request: Request, interview_id: UUID, actor: Viewer, db: DbSessi
     return pages.see_other(
         request,
         f"/interviews/{interview_id}",
-        "Interview closed. Candidates who have started may finish.",
+        _("Interview closed. Candidates who have started may finish."),
         undo_action=f"/interviews/{interview_id}/reopen",
     )
 
@@ -154,11 +157,13 @@ async def close(request: Request, interview_id: UUID, actor: Viewer, db: DbSessi
 async def reopen(request: Request, interview_id: UUID, actor: Viewer, db: DbSession) -> Response:
     """Opens a closed interview again."""
     await publishing.reopen(db, actor, interview_id)
-    return pages.see_other(request, f"/interviews/{interview_id}", "Interview open again.")
+    return pages.see_other(request, f"/interviews/{interview_id}", _("Interview open again."))
 
 
 @router.post("/duplicate")
 async def duplicate(request: Request, interview_id: UUID, actor: Viewer, db: DbSession) -> Response:
     """Makes a copy and opens it."""
     copy_id = await creating.duplicate(db, actor, interview_id)
-    return pages.see_other(request, f"/interviews/{copy_id}", "This is the copy, a draft. The original is unchanged.")
+    return pages.see_other(
+        request, f"/interviews/{copy_id}", _("This is the copy, a draft. The original is unchanged.")
+    )

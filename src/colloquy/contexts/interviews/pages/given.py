@@ -19,6 +19,7 @@ from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import reading
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.site import Site
 
 TheSecret = Annotated[Secret, instance(Secret)]
@@ -53,7 +54,7 @@ class Sent:
         try:
             return int(self.text(name))
         except ValueError:
-            problems[name] = "Write a whole number."
+            problems[name] = _("Write a whole number.")
             return default
 
     def ids(self, name: str) -> tuple[UUID, ...]:
@@ -85,7 +86,7 @@ async def whole(db: AsyncSession, actor: Actor, interview_id: UUID) -> Interview
     """The interview with everything in it. Raises InterviewNotFound."""
     found = await reading.interview(db, actor.scope, interview_id)
     if found is None:
-        raise InterviewNotFound("There is no such interview. It may have been deleted.")
+        raise InterviewNotFound(_("There is no such interview. It may have been deleted."))
     return found
 
 
@@ -96,7 +97,7 @@ def competency_draft(sent: Sent) -> tuple[CompetencyDraft, Problems]:
         kind = CompetencyKind(sent.text("kind"))
     except ValueError:
         kind = CompetencyKind.BEHAVIOURAL
-        problems["kind"] = "Choose what it counts towards."
+        problems["kind"] = _("Choose what it counts towards.")
     draft = CompetencyDraft(
         name=sent.text("name"),
         description=sent.text("description"),
@@ -119,7 +120,7 @@ def end_of(day: str, problems: Problems) -> datetime | None:
     try:
         after = date.fromisoformat(day.strip()) + timedelta(days=1)
     except (ValueError, OverflowError):
-        problems["last_day"] = "Write the date as 2026-12-31."
+        problems["last_day"] = _("Write the date as 2026-12-31.")
         return None
     return datetime(after.year, after.month, after.day, tzinfo=UTC)
 

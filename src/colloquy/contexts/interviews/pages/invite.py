@@ -8,12 +8,13 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.identity.public import Actor, Permission
-from colloquy.contexts.interviews.errors import InvalidInput, InvitationNotFound, TooMany, WrongState
+from colloquy.contexts.interviews.errors import InvalidInput, InvitationNotFound, LinkUsed, TooMany, WrongState
 from colloquy.contexts.interviews.pages import framing
 from colloquy.contexts.interviews.pages.given import Sent, SentForm, TheSecret, TheSite, Viewer, an_id, choices, whole
+from colloquy.contexts.interviews.policy.accommodation import TIME_MULTIPLIERS, UNCHANGED, Accommodation
 from colloquy.contexts.interviews.policy.addresses import BadLine, Pasted, read_invitees
 from colloquy.contexts.interviews.policy.cursor import cursor, place
-from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, PUBLIC_DAYS
+from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, PUBLIC_DAYS, Link, LinkState
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import inviting, links
 from colloquy.contexts.interviews.service.editing import accept
@@ -21,6 +22,8 @@ from colloquy.contexts.interviews.service.inviting import Invited
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import ngettext
 from colloquy.kit.site import Site
 from colloquy.web import pages
 
@@ -62,7 +65,7 @@ async def invite(
         invited = await _invite(db, secret, actor, interview_id, sent, pasted)
     except (InvalidInput, TooMany, WrongState) as refusal:
         errors = refusal.fields if isinstance(refusal, InvalidInput) else {"people": refusal.message}
-        values = {"people": sent.text("people"), "days": sent.text("days")}
+        values = {"people": sent.text("people"), "days": sent.text("days"), "granted": _accommodation(sent, {})}
         return await _page(
             request, interview_id, actor, db, secret, site, values=values, errors=errors, status=refusal.status
         )
@@ -70,7 +73,11 @@ async def invite(
     if not pasted.bad:
         kind = "good" if invited.new else "warn"
         return pages.see_other(request, f"/interviews/{interview_id}/invite", text, kind=kind)
-    values = {"people": "\n".join(line.text for line in pasted.bad), "days": sent.text("days")}
+    values = {
+        "people": "\n".join(line.text for line in pasted.bad),
+        "days": sent.text("days"),
+        "granted": _accommodation(sent, {}),
+    }
     return await _page(
         request, interview_id, actor, db, secret, site, values=values, bad=pasted.bad, invited=text, status=422
     )
@@ -82,10 +89,13 @@ async def _invite(
     problems: Problems = {}
     days = sent.number("days", problems, default=INVITATION_DAYS)
     if not pasted.people and not pasted.bad:
-        problems["people"] = "Write at least one e-mail address, one on each line."
+        problems["people"] = _("Write at least one e-mail address, one on each line.")
+    accommodation = _accommodation(sent, problems)
     accept(problems)
     async with db.begin_nested():
-        return await inviting.invite(db, secret, actor, interview_id, pasted.people, days=days)
+        return await inviting.invite(
+            db, secret, actor, interview_id, pasted.people, days=days, accommodation=accommodation
+        )
 
 
 @router.post("/public-link")
@@ -96,7 +106,7 @@ async def make_public_link(
     problems: Problems = {}
     days = sent.number("days", problems, default=PUBLIC_DAYS)
     await links.make_public_link(db, secret, actor, interview_id, days=days)
-    text = "The public link is ready. Any link made before it no longer works."
+    text = _("The public link is ready. Any link made before it no longer works.")
     return pages.see_other(request, f"/interviews/{interview_id}/invite", text)
 
 
@@ -104,14 +114,86 @@ async def make_public_link(
 async def revoke_public_link(request: Request, interview_id: UUID, actor: Viewer, db: DbSession) -> Response:
     """Takes the public link away."""
     await links.revoke_public_link(db, actor, interview_id)
-    return pages.see_other(request, f"/interviews/{interview_id}/invite", "The public link no longer works.")
+    return pages.see_other(request, f"/interviews/{interview_id}/invite", _("The public link no longer works."))
+
+
+@router.get("/{link_id}/adjust")
+async def read_adjustments(
+    request: Request, interview_id: UUID, link_id: UUID, actor: Viewer, db: DbSession
+) -> Response:
+    """What is changed for one invited candidate, to be changed until they start."""
+    link = await inviting.invitation(db, actor, interview_id, link_id)
+    return await _adjust_page(request, interview_id, actor, db, link, link.accommodation, {})
+
+
+@router.post("/{link_id}/adjust")
+async def adjust(
+    request: Request, interview_id: UUID, link_id: UUID, actor: Viewer, db: DbSession, sent: SentForm
+) -> Response:
+    """Saves it."""
+    problems: Problems = {}
+    accommodation = _accommodation(sent, problems)
+    try:
+        accept(problems)
+        async with db.begin_nested():
+            link = await inviting.adjust(db, actor, interview_id, link_id, accommodation)
+    except InvalidInput as refusal:
+        link = await inviting.invitation(db, actor, interview_id, link_id)
+        return await _adjust_page(request, interview_id, actor, db, link, accommodation, refusal.fields)
+    except (LinkUsed, WrongState) as refusal:
+        return pages.see_other(request, f"/interviews/{interview_id}/invite", refusal.message, kind="bad")
+    text = _("The rules for %(email)s are saved.", email=link.email)
+    return pages.see_other(request, f"/interviews/{interview_id}/invite", text)
+
+
+async def _adjust_page(
+    request: Request,
+    interview_id: UUID,
+    actor: Actor,
+    db: DbSession,
+    link: Link,
+    granted: Accommodation,
+    errors: Problems,
+) -> Response:
+    interview = await whole(db, actor, interview_id)
+    return framing.render(
+        request,
+        "interviews/adjust.html",
+        interview,
+        actor,
+        tab="invite",
+        status=422 if errors else 200,
+        link=link,
+        open=link.state(clock.now()) in {LinkState.OPEN, LinkState.EXPIRED},
+        granted=granted,
+        errors=errors,
+        multipliers=TIME_MULTIPLIERS,
+    )
+
+
+def _accommodation(sent: Sent, problems: Problems) -> Accommodation:
+    """What the part "Adjust" of a form grants; a field that was left out grants nothing."""
+    try:
+        multiplier = float(sent.text("time_multiplier") or 1)
+    except ValueError:
+        multiplier = 1.0
+        problems["time_multiplier"] = _("Choose from the list.")
+    return Accommodation(
+        time_multiplier=multiplier,
+        extra_takes=sent.number("extra_takes", problems) if sent.text("extra_takes") else 0,
+        text_instead=bool(sent.text("text_instead")),
+        no_camera=bool(sent.text("no_camera")),
+        own_captions=bool(sent.text("own_captions")),
+    )
 
 
 @router.post("/{link_id}/resend")
 async def invite_again(request: Request, interview_id: UUID, link_id: UUID, actor: Viewer, db: DbSession) -> Response:
     """Sends the invitation once more."""
     link = await inviting.invite_again(db, actor, interview_id, link_id)
-    return pages.see_other(request, f"/interviews/{interview_id}/invite", f"A letter to {link.email} is on its way.")
+    return pages.see_other(
+        request, f"/interviews/{interview_id}/invite", _("A letter to %(email)s is on its way.", email=link.email)
+    )
 
 
 @router.post("/{link_id}/revoke")
@@ -120,7 +202,7 @@ async def revoke_invitation(
 ) -> Response:
     """Takes the invitation back."""
     await inviting.revoke_invitation(db, actor, interview_id, link_id)
-    return pages.see_other(request, f"/interviews/{interview_id}/invite", "The invitation no longer works.")
+    return pages.see_other(request, f"/interviews/{interview_id}/invite", _("The invitation no longer works."))
 
 
 async def _page(
@@ -162,7 +244,7 @@ async def _page(
         invitations=[{"link": link, "state": link.state(now).value} for link in found],
         newest=address if after else None,
         older=f"{address}?after={cursor(last)}" if last else None,
-        values=values or {"people": "", "days": INVITATION_DAYS},
+        values=values or {"people": "", "days": INVITATION_DAYS, "granted": UNCHANGED},
         errors=errors or {},
         bad=bad,
         invited=invited,
@@ -170,6 +252,7 @@ async def _page(
         invitation_days=choices(INVITATION_CHOICES, INVITATION_DAYS),
         public_days=choices(PUBLIC_CHOICES, PUBLIC_DAYS),
         default_public_days=PUBLIC_DAYS,
+        multipliers=TIME_MULTIPLIERS,
     )
 
 
@@ -193,8 +276,13 @@ async def _shown(
 
 def _summary(invited: Invited) -> str:
     new, already = len(invited.new), len(invited.already)
-    parts = [f"{new} candidate invited." if new == 1 else f"{new} candidates invited."]
+    parts = [ngettext("%(num)s candidate invited.", "%(num)s candidates invited.", new)]
     if already:
-        had = "1 had an invitation" if already == 1 else f"{already} had an invitation"
-        parts.append(f"{had} before and got no second letter.")
+        parts.append(
+            ngettext(
+                "%(num)s had an invitation before and got no second letter.",
+                "%(num)s had an invitation before and got no second letter.",
+                already,
+            )
+        )
     return " ".join(parts)

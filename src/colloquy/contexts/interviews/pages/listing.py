@@ -17,6 +17,7 @@ from colloquy.contexts.interviews.policy.interview import InterviewState
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import creating, reading
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter(prefix="/interviews")
@@ -81,7 +82,7 @@ async def create_interview(request: Request, actor: Viewer, db: DbSession, sent:
             interview_id = await creating.create(db, actor, description, template=template)
     except InvalidInput as refusal:
         return _new(request, values, refusal.fields, status=422)
-    text = "Draft created. Look through its questions, then publish it." if template else "Draft created."
+    text = _("Draft created. Look through its questions, then publish it.") if template else _("Draft created.")
     return pages.see_other(request, f"/interviews/{interview_id}", text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from colloquy.contexts.interviews.policy.texts import Problems
+from colloquy.kit.i18n import gettext as _
 
 TIME_MULTIPLIERS = (1.0, 1.25, 1.5, 2.0, 3.0)
 MOST_EXTRA_TAKES = 10
@@ -38,7 +39,9 @@ def accommodation_problems(accommodation: Accommodation) -> Problems:
     """What is outside its limits."""
     found: Problems = {}
     if accommodation.time_multiplier not in TIME_MULTIPLIERS:
-        found["time_multiplier"] = f"Choose one of {', '.join(f'{times:g}' for times in TIME_MULTIPLIERS)}."
+        found["time_multiplier"] = _(
+            "Choose one of %(choices)s.", choices=", ".join(f"{times:g}" for times in TIME_MULTIPLIERS)
+        )
     if not 0 <= accommodation.extra_takes <= MOST_EXTRA_TAKES:
-        found["extra_takes"] = f"Choose between 0 and {MOST_EXTRA_TAKES} takes."
+        found["extra_takes"] = _("Choose between 0 and %(number)s takes.", number=MOST_EXTRA_TAKES)
     return found

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
+from colloquy.kit.i18n import gettext as _
+
 MAX_INVITATIONS = 500
 _LONGEST_NAME = 200
 _IN_ANGLES = re.compile(r"^(?P<name>[^<>]*?)\s*<\s*(?P<email>[^<>\s]+)\s*>$")
@@ -77,9 +79,9 @@ def _read(entry: str) -> Invitee | str:
     columns = _columns(entry)
     addresses = [column for column in columns if "@" in column]
     if not addresses:
-        return "There is no e-mail address in this line."
+        return _("There is no e-mail address in this line.")
     if len(addresses) > 1:
-        return "There is more than one e-mail address here. Put each on its own line."
+        return _("There is more than one e-mail address here. Put each on its own line.")
     return _person(addresses[0], " ".join(column for column in columns if column != addresses[0]))
 
 
@@ -96,10 +98,10 @@ def _person(email: str, name: str) -> Invitee | str:
         # Intranet names (`ada@mail.corp`) are good addresses; a name without any dot is a slip of the pen.
         checked = validate_email(email, check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as problem:
-        return f"This is not an e-mail address: {problem}"
+        return _("This is not an e-mail address: %(problem)s", problem=problem)
     if "." not in checked.domain:
-        return f"This is not an e-mail address: {checked.domain} is not the name of a mail server."
+        return _("This is not an e-mail address: %(domain)s is not the name of a mail server.", domain=checked.domain)
     name = " ".join(name.strip().strip("\"'").split())
     if len(name) > _LONGEST_NAME:
-        return f"This name is longer than {_LONGEST_NAME} characters."
+        return _("This name is longer than %(number)s characters.", number=_LONGEST_NAME)
     return Invitee(checked.normalized, name)

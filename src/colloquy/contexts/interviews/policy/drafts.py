@@ -37,6 +37,8 @@ from colloquy.contexts.interviews.policy.question_parts import (
 from colloquy.contexts.interviews.policy.rules import knock_out_problem
 from colloquy.contexts.interviews.policy.texts import Problems, one_line, several_lines, text_problem
 from colloquy.contexts.interviews.policy.vacancy import Vacancy, tidied_vacancy, vacancy_problems
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
 LANGUAGES = ("en", "ru")
 MAX_TITLE = 200
@@ -56,6 +58,12 @@ REMINDER_LIMITS = (1, 336)
 CHARACTERS = (50, 10_000)
 TAKES = (1, 10)
 WEIGHTS = (1, 10)
+_BETWEEN = N_("Choose between %(lowest)s and %(highest)s.")
+_DAYS = N_("Choose between %(lowest)s and %(highest)s days.")
+_MINUTES = N_("Choose between %(lowest)s and %(highest)s minutes.")
+_SECONDS = N_("Choose between %(lowest)s and %(highest)s seconds.")
+_CHARACTERS = N_("Choose between %(lowest)s and %(highest)s characters.")
+_TAKES = N_("Choose between %(lowest)s and %(highest)s takes.")
 NORMAL_WEIGHT = 2  # whole numbers only, so that "half as much" is 1 and "twice as much" is 4
 REQUIRED_ANCHORS = (1, 3, 5)
 
@@ -91,20 +99,22 @@ class Description:
         """What is outside its limits. `closes_at` is judged where the time is known."""
         found: Problems = {}
         if not self.title:
-            found["title"] = "Give the interview a title. Candidates see it first."
+            found["title"] = _("Give the interview a title. Candidates see it first.")
         _at_most(found, "title", self.title, MAX_TITLE)
         _at_most(found, "role_title", self.role_title, MAX_TITLE)
         _at_most(found, "description", self.description, MAX_TEXT)
         if self.language not in LANGUAGES:
-            found["language"] = f"Choose one of these languages: {', '.join(LANGUAGES)}."
-        _within(found, "retention_days", self.retention_days, RETENTION_DAYS, "days")
+            found["language"] = _("Choose one of these languages: %(choices)s.", choices=", ".join(LANGUAGES))
+        _within(found, "retention_days", self.retention_days, RETENTION_DAYS, _DAYS)
         if self.time_limit_minutes is not None:
-            _within(found, "time_limit_minutes", self.time_limit_minutes, TIME_LIMIT_MINUTES, "minutes")
+            _within(found, "time_limit_minutes", self.time_limit_minutes, TIME_LIMIT_MINUTES, _MINUTES)
         lowest, highest = REMINDER_LIMITS
         if len(self.reminder_hours) > MOST_REMINDERS:
-            found["reminder_hours"] = f"Remind at most {MOST_REMINDERS} times."
+            found["reminder_hours"] = _("Remind at most %(number)s times.", number=MOST_REMINDERS)
         elif not all(lowest <= hours <= highest for hours in self.reminder_hours):
-            found["reminder_hours"] = f"Remind between {lowest} and {highest} hours before the end."
+            found["reminder_hours"] = _(
+                "Remind between %(lowest)s and %(highest)s hours before the end.", lowest=lowest, highest=highest
+            )
         return found | ({} if self.vacancy is None else vacancy_problems(self.vacancy))
 
 
@@ -166,7 +176,7 @@ class QuestionDraft:
         """What is outside its limits, of a tidied draft. `show_if` is judged where the other questions are known."""
         found: Problems = {}
         if not self.text:
-            found["text"] = "Write the question."
+            found["text"] = _("Write the question.")
         _at_most(found, "text", self.text, MAX_TEXT)
         self._limits(found)
         parts = {
@@ -177,22 +187,28 @@ class QuestionDraft:
         }
         found |= {name: problem for name, problem in parts.items() if problem is not None}
         if len(self.expected_points) > MAX_EXPECTED_POINTS:
-            found["expected_points"] = f"Keep to {MAX_EXPECTED_POINTS} points; these are {len(self.expected_points)}."
+            found["expected_points"] = _(
+                "Keep to %(number)s points; these are %(given)s.",
+                number=MAX_EXPECTED_POINTS,
+                given=len(self.expected_points),
+            )
         elif any(len(point) > MAX_POINT for point in self.expected_points):
-            found["expected_points"] = f"Keep each point under {MAX_POINT} characters: one fact a line."
+            found["expected_points"] = _(
+                "Keep each point under %(number)s characters: one fact a line.", number=MAX_POINT
+            )
         return found
 
     def _limits(self, found: Problems) -> None:
         if self.kind is AnswerKind.TEXT:
-            _within(found, "max_characters", self.max_characters, CHARACTERS, "characters")
+            _within(found, "max_characters", self.max_characters, CHARACTERS, _CHARACTERS)
         elif self.kind is AnswerKind.CONVERSATION:
-            _within(found, "answer_seconds", self.answer_seconds, CONVERSATION_SECONDS, "seconds")
-            _within(found, "follow_ups", self.follow_ups, FOLLOW_UPS, "")
+            _within(found, "answer_seconds", self.answer_seconds, CONVERSATION_SECONDS, _SECONDS)
+            _within(found, "follow_ups", self.follow_ups, FOLLOW_UPS)
         elif self.kind.recorded:
-            _within(found, "think_seconds", self.think_seconds, THINK_SECONDS, "seconds")
-            _within(found, "answer_seconds", self.answer_seconds, ANSWER_SECONDS, "seconds")
-            _within(found, "takes", self.takes, TAKES, "takes")
-        _within(found, "weight", self.weight, WEIGHTS, "")
+            _within(found, "think_seconds", self.think_seconds, THINK_SECONDS, _SECONDS)
+            _within(found, "answer_seconds", self.answer_seconds, ANSWER_SECONDS, _SECONDS)
+            _within(found, "takes", self.takes, TAKES, _TAKES)
+        _within(found, "weight", self.weight, WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,16 +235,16 @@ class CompetencyDraft:
         """What is outside its limits, of a tidied draft. Anchors are named `anchor_1` to `anchor_5`."""
         found: Problems = {}
         if not self.name:
-            found["name"] = "Name the competency, in words a candidate would understand."
+            found["name"] = _("Name the competency, in words a candidate would understand.")
         _at_most(found, "name", self.name, MAX_NAME)
         _at_most(found, "description", self.description, MAX_COMPETENCY_DESCRIPTION)
-        _within(found, "weight", self.weight, WEIGHTS, "")
+        _within(found, "weight", self.weight, WEIGHTS)
         for level in REQUIRED_ANCHORS:
             if level not in self.anchors:
-                found[f"anchor_{level}"] = f"Say what an answer on level {level} sounds like."
+                found[f"anchor_{level}"] = _("Say what an answer on level %(level)s sounds like.", level=level)
         for level, text in self.anchors.items():
             if level not in LEVELS:
-                found["anchors"] = "Levels run from 1 to 5."
+                found["anchors"] = _("Levels run from 1 to 5.")
             else:
                 _at_most(found, f"anchor_{level}", text, MAX_ANCHOR)
         return found
@@ -239,7 +255,7 @@ def _at_most(found: Problems, name: str, text: str, longest: int) -> None:
         found[name] = problem
 
 
-def _within(found: Problems, name: str, number: int, limits: tuple[int, int], unit: str) -> None:
+def _within(found: Problems, name: str, number: int, limits: tuple[int, int], between: str = _BETWEEN) -> None:
     lowest, highest = limits
     if not lowest <= number <= highest:
-        found[name] = f"Choose between {lowest} and {highest} {unit}".rstrip() + "."
+        found[name] = _(between, lowest=lowest, highest=highest)

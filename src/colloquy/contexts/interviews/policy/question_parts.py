@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from colloquy.contexts.interviews.policy.kinds import NumberRule, Option, Topic
 from colloquy.contexts.interviews.policy.texts import one_line, several_lines, text_problem
+from colloquy.kit.i18n import gettext as _
 
 MAX_OPTIONS = 20
 MIN_OPTIONS = 2
@@ -41,17 +42,17 @@ def free_option_ids(taken: set[str]) -> Iterator[str]:
 def options_problem(options: tuple[Option, ...]) -> str | None:
     """What is wrong with tidied options; None when nothing is."""
     if len(options) < MIN_OPTIONS:
-        return f"Write at least {MIN_OPTIONS} options to choose from."
+        return _("Write at least %(min_options)s options to choose from.", min_options=MIN_OPTIONS)
     if len(options) > MAX_OPTIONS:
-        return f"Keep to {MAX_OPTIONS} options; these are {len(options)}."
+        return _("Keep to %(number)s options; these are %(given)s.", number=MAX_OPTIONS, given=len(options))
     if any(OPTION_ID.fullmatch(option.id) is None for option in options):
-        return "Name options by up to 16 small letters and digits, or leave their ids out."
+        return _("Name options by up to 16 small letters and digits, or leave their ids out.")
     if len({option.id for option in options}) < len(options):
-        return "Two options have the same id. Leave the ids of new options out."
+        return _("Two options have the same id. Leave the ids of new options out.")
     seen: set[str] = set()
     for option in options:
         if option.text.casefold() in seen:
-            return f"“{option.text}” is there twice. Candidates could not tell the two apart."
+            return _("“%(text)s” is there twice. Candidates could not tell the two apart.", text=option.text)
         seen.add(option.text.casefold())
     return next((problem for option in options if (problem := text_problem(option.text, MAX_OPTION_TEXT))), None)
 
@@ -59,9 +60,9 @@ def options_problem(options: tuple[Option, ...]) -> str | None:
 def number_problem(rule: NumberRule) -> str | None:
     """What is wrong with limits of a number; None when nothing is."""
     if any(bound is not None and not math.isfinite(bound) for bound in (rule.lowest, rule.highest)):
-        return "Write numbers, or leave a side empty."
+        return _("Write numbers, or leave a side empty.")
     if rule.lowest is not None and rule.highest is not None and rule.lowest >= rule.highest:
-        return "The lowest number has to be below the highest."
+        return _("The lowest number has to be below the highest.")
     return text_problem(rule.unit, MAX_UNIT)
 
 
@@ -81,14 +82,19 @@ def tidied_topics(topics: Iterable[Topic]) -> tuple[Topic, ...]:
 def topics_problem(topics: tuple[Topic, ...]) -> str | None:
     """What is wrong with tidied topics; None when nothing is."""
     if not topics:
-        return "Write at least one topic: what the conversation opens with."
+        return _("Write at least one topic: what the conversation opens with.")
     if len(topics) > MAX_TOPICS:
-        return f"Keep to {MAX_TOPICS} topics; these are {len(topics)}."
+        return _("Keep to %(number)s topics; these are %(given)s.", number=MAX_TOPICS, given=len(topics))
     if len({topic.id for topic in topics}) < len(topics):
-        return "Two topics have the same id. Leave the ids of new topics out."
+        return _("Two topics have the same id. Leave the ids of new topics out.")
     for topic in topics:
         if len(topic.points) > MAX_TOPIC_POINTS:
-            return f"Keep to {MAX_TOPIC_POINTS} points a topic; “{topic.text[:40]}” has {len(topic.points)}."
+            return _(
+                "Keep to %(number)s points a topic; “%(topic)s” has %(given)s.",
+                number=MAX_TOPIC_POINTS,
+                topic=topic.text[:40],
+                given=len(topic.points),
+            )
         texts = [(topic.text, MAX_TOPIC_TEXT), *((point, MAX_POINT) for point in topic.points)]
         problem = next((problem for text, longest in texts if (problem := text_problem(text, longest))), None)
         if problem is not None:

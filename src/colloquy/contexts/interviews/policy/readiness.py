@@ -32,23 +32,26 @@ class Check:
 
 def checks(questions: Sequence[Question], competencies: Sequence[Competency]) -> tuple[Check, ...]:
     """What an interview needs, met or not: questions first, then what each of them needs."""
-    found = [Check("has_questions", bool(questions), "Add at least one question.")]
+    found = [Check("has_questions", bool(questions), _("Add at least one question."))]
     for question in questions:
         decided = bool(question.competency_ids) or not question.assessed
         if not decided:
-            text = f"Choose what question {question.number} is to find out, or say that it is not assessed."
+            text = _(
+                "Choose what question %(number)s is to find out, or say that it is not assessed.",
+                number=question.number,
+            )
             found.append(Check("question_has_competencies", done=False, text=text, number=question.number))
         found += _of_its_kind(question)
     used = {competency_id for question in questions for competency_id in question.competency_ids}
     for competency in competencies:
         levels = {anchor.level for anchor in competency.anchors}
         if competency.id in used and not levels.issuperset(REQUIRED_ANCHORS):
-            text = f"Describe levels 1, 3 and 5 of “{competency.name}”."
+            text = _("Describe levels 1, 3 and 5 of “%(name)s”.", name=competency.name)
             found.append(Check("competency_has_anchors", done=False, text=text, name=competency.name))
     found += _of_paths(questions)
     if questions and all(check.done or check.warning for check in found):
         found.append(
-            Check("questions_have_competencies", done=True, text="Every question says what it is to find out.")
+            Check("questions_have_competencies", done=True, text=_("Every question says what it is to find out."))
         )
     return tuple(found)
 

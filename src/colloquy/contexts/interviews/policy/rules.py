@@ -10,6 +10,7 @@ from uuid import UUID
 from colloquy.contexts.interviews.policy.branching import KnockOut, Operator, ShowIf, Test
 from colloquy.contexts.interviews.policy.kinds import AnswerKind, Option
 from colloquy.contexts.interviews.policy.texts import text_problem
+from colloquy.kit.i18n import gettext as _
 
 MAX_CONDITIONS = 10
 MAX_MESSAGE = 1000
@@ -47,29 +48,31 @@ class Answerable(Protocol):
 def show_if_problem(rule: ShowIf, earlier: Sequence[Answerable]) -> str | None:
     """What is wrong with a condition, where `earlier` are the questions that come before; None when nothing is."""
     if not rule.conditions:
-        return "Choose an earlier question, or ask this one always."
+        return _("Choose an earlier question, or ask this one always.")
     if len(rule.conditions) > MAX_CONDITIONS:
-        return f"Keep to {MAX_CONDITIONS} conditions; these are {len(rule.conditions)}."
+        return _(
+            "Keep to %(number)s conditions; these are %(given)s.", number=MAX_CONDITIONS, given=len(rule.conditions)
+        )
     known = {question.id: question for question in earlier}
     for condition in rule.conditions:
         question = known.get(condition.question_id)
         if question is None:
-            return "A condition is about a question that does not come before this one. Choose an earlier question."
+            return _("A condition is about a question that does not come before this one. Choose an earlier question.")
         problem = comparison_problem(question.kind, question.options, condition.test, operators(question.kind))
         if problem is not None:
-            return f"Question {question.number}: {problem}"
+            return _("Question %(number)s: %(problem)s", number=question.number, problem=problem)
     return None
 
 
 def knock_out_problem(kind: AnswerKind, options: Sequence[Option], rule: KnockOut) -> str | None:
     """What is wrong with the rule that ends an interview; None when nothing is."""
     if not comparisons(kind):
-        return "Only choices and numbers can end an interview: nobody is sent away for words."
+        return _("Only choices and numbers can end an interview: nobody is sent away for words.")
     problem = comparison_problem(kind, options, rule.test, comparisons(kind))
     if problem is not None:
         return problem
     if not rule.message:
-        return "Write what the candidate reads when the interview ends here."
+        return _("Write what the candidate reads when the interview ends here.")
     return text_problem(rule.message, MAX_MESSAGE)
 
 
@@ -78,13 +81,13 @@ def comparison_problem(
 ) -> str | None:
     """What is wrong with a test of an answer to a question of this kind; None when nothing is."""
     if test.operator not in allowed:
-        return "Choose a comparison that fits how it is answered."
+        return _("Choose a comparison that fits how it is answered.")
     if test.operator is Operator.ANSWERED:
-        return None if test.value is None else "Nothing is compared here: leave the value out."
+        return None if test.value is None else _("Nothing is compared here: leave the value out.")
     if kind is AnswerKind.NUMBER:
-        return None if _is_number(test.value) else "Write the number to compare with."
+        return None if _is_number(test.value) else _("Write the number to compare with.")
     if test.value not in {option.id for option in options}:
-        return "Choose one of its options: the one that was meant is not there any more."
+        return _("Choose one of its options: the one that was meant is not there any more.")
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from colloquy.kit.i18n import gettext as _
+
 Problems = dict[str, str]
 """What is outside its limits: a field's name and what to do about it."""
 
@@ -18,9 +20,9 @@ def storable(text: str) -> bool:
 def text_problem(text: str, longest: int) -> str | None:
     """What is wrong with a text of at most `longest` characters; None when nothing is."""
     if not storable(text):
-        return "This has characters that are not text. Type it again."
+        return _("This has characters that are not text. Type it again.")
     if len(text) > longest:
-        return f"Use at most {longest} characters; this has {len(text)}."
+        return _("Use at most %(number)s characters; this has %(given)s.", number=longest, given=len(text))
     return None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from colloquy.contexts.interviews.policy.texts import Problems, one_line, text_problem
+from colloquy.kit.i18n import gettext as _
 
 MAX_LOCATION = 200
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -47,10 +48,10 @@ def vacancy_problems(vacancy: Vacancy) -> Problems:
     """What is missing or outside its limits, of a tidied vacancy."""
     found: Problems = {}
     if not vacancy.remote and not vacancy.location:
-        found["vacancy_location"] = "Write where the work is done, or say that it is remote."
+        found["vacancy_location"] = _("Write where the work is done, or say that it is remote.")
     if problem := text_problem(vacancy.location, MAX_LOCATION):
         found["vacancy_location"] = problem
     if COUNTRY.fullmatch(vacancy.country) is None:
         # Search engines drop a posting without one, for remote work too: it says who may apply.
-        found["vacancy_country"] = "Write the country as two letters, such as DE or KZ."
+        found["vacancy_country"] = _("Write the country as two letters, such as DE or KZ.")
     return found

@@ -15,6 +15,7 @@ from colloquy.contexts.interviews.policy.interview import Interview
 from colloquy.contexts.interviews.service import reading
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.site import Site
 
 TheSecret = Annotated[Secret, instance(Secret)]
@@ -42,7 +43,7 @@ def _place(
         return None
     found = place(cursor)
     if found is None:
-        words = "Pass `next_cursor` as you got it, or leave it out for the first page."
+        words = _("Pass `next_cursor` as you got it, or leave it out for the first page.")
         raise InvalidInput(words, fields={"cursor": words})
     return found
 
@@ -54,5 +55,5 @@ async def whole(db: AsyncSession, actor: Actor, interview_id: UUID) -> Interview
     """The interview with everything in it. Raises InterviewNotFound."""
     found = await reading.interview(db, actor.scope, interview_id)
     if found is None:
-        raise InterviewNotFound("There is no such interview.")
+        raise InterviewNotFound(_("There is no such interview."))
     return found

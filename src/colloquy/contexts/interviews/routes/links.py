@@ -37,6 +37,7 @@ from colloquy.kit import clock
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.i18n import gettext as _
 
 router = APIRouter(prefix="/interviews/{interview_id}", tags=["Links and invitations"])
 _ALL = (NotSignedIn, Forbidden, InterviewNotFound)
@@ -50,7 +51,7 @@ async def read_public_link(
     """The address that admits everybody who has it."""
     found = await links.public_link(db, secret, actor, interview_id)
     if found is None:
-        raise PublicLinkNotFound("This interview has no public link. Make one with POST.")
+        raise PublicLinkNotFound(_("This interview has no public link. Make one with POST."))
     return _address(found, site.seen_from(request))
 
 

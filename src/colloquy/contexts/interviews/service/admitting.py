@@ -14,6 +14,7 @@ from colloquy.contexts.interviews.policy.link import ROUTE_KIND, Link, LinkKind
 from colloquy.contexts.interviews.queries import content, idempotency, links
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import token_hash
 
 
@@ -41,11 +42,11 @@ def require_usable(link: Link, session_id: UUID | None = None) -> None:
     if link.used_by_session is not None:
         if link.used_by_session != session_id:
             raise LinkUsed(
-                "This invitation has been used already. Go on in the browser where you began, or ask for a new one."
+                _("This invitation has been used already. Go on in the browser where you began, or ask for a new one.")
             )
         return
     if link.expires_at <= clock.now():
-        raise LinkExpired("This link has expired. Ask the person who sent it for a new one.")
+        raise LinkExpired(_("This link has expired. Ask the person who sent it for a new one."))
 
 
 async def bind_link(db: AsyncSession, scope: Scope, link_id: UUID, session_id: UUID) -> bool:

@@ -18,6 +18,7 @@ from colloquy.contexts.interviews.queries import content
 from colloquy.contexts.interviews.service.creating import competency_from
 from colloquy.contexts.interviews.service.editing import UNDO_FOR, accept, changed, editable
 from colloquy.kit import clock
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 _LONGEST_KEY = 48
@@ -35,7 +36,10 @@ async def add_from_library(db: AsyncSession, actor: Actor, interview_id: UUID, k
     taken = {row.key for row in existing}
     chosen = [key for key in dict.fromkeys(keys) if key not in taken]
     if unknown := [key for key in chosen if key not in offered]:
-        raise InvalidInput(f"The library has no competency {unknown[0]!r}.", fields={"keys": "Choose from the list."})
+        raise InvalidInput(
+            _("The library has no competency %(unknown)s.", unknown=f"{unknown[0]}"),
+            fields={"keys": _("Choose from the list.")},
+        )
     _room_for(len(chosen), existing)
     rows = [
         competency_from(offered[key], actor.scope.org_id, interview_id, position)
@@ -100,12 +104,12 @@ async def restore_competency(db: AsyncSession, actor: Actor, interview_id: UUID,
     await editable(db, actor, interview_id)
     row = await content.competency(db, actor.scope, interview_id, competency_id, deleted=True)
     if row is None or row.deleted_at is None or row.deleted_at < clock.now() - UNDO_FOR:
-        raise CompetencyNotFound("This competency can no longer be brought back.")
+        raise CompetencyNotFound(_("This competency can no longer be brought back."))
     existing = await content.competencies(db, actor.scope, interview_id)
     _room_for(1, existing)
     _name_is_free(row.name, existing)
     if any(other.key == row.key for other in existing):
-        raise CompetencyExists("The interview has this competency again. Remove that one first.")
+        raise CompetencyExists(_("The interview has this competency again. Remove that one first."))
     row.deleted_at = None
     await db.flush()
 
@@ -113,7 +117,7 @@ async def restore_competency(db: AsyncSession, actor: Actor, interview_id: UUID,
 async def _competency(db: AsyncSession, actor: Actor, interview_id: UUID, competency_id: UUID) -> CompetencyRow:
     row = await content.competency(db, actor.scope, interview_id, competency_id)
     if row is None:
-        raise CompetencyNotFound("There is no such competency in this interview.")
+        raise CompetencyNotFound(_("There is no such competency in this interview."))
     return row
 
 
@@ -127,7 +131,9 @@ def _write(row: CompetencyRow, draft: CompetencyDraft) -> None:
 
 def _name_is_free(name: str, others: Iterable[CompetencyRow]) -> None:
     if any(other.name.casefold() == name.casefold() for other in others):
-        raise CompetencyExists(f"The interview has a competency called “{name}” already. Choose another name.")
+        raise CompetencyExists(
+            _("The interview has a competency called “%(name)s” already. Choose another name.", name=name)
+        )
 
 
 def _free_key(name: str, taken: set[str]) -> str:
@@ -146,7 +152,7 @@ def _free_key(name: str, taken: set[str]) -> str:
 
 def _room_for(more: int, existing: Sequence[CompetencyRow]) -> None:
     if len(existing) + more > MAX_COMPETENCIES:
-        raise TooMany(f"An interview has at most {MAX_COMPETENCIES} competencies. Remove one first.")
+        raise TooMany(_("An interview has at most %(number)s competencies. Remove one first.", number=MAX_COMPETENCIES))
 
 
 def _end(existing: Sequence[CompetencyRow]) -> int:

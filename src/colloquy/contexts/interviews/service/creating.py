@@ -31,6 +31,7 @@ from colloquy.contexts.interviews.service.describing import check_description, d
 from colloquy.contexts.interviews.service.editing import accept
 from colloquy.kit import clock
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 
@@ -55,7 +56,7 @@ async def duplicate(db: AsyncSession, actor: Actor, interview_id: UUID) -> UUID:
     actor.require(Permission.INTERVIEWS_EDIT)
     original = await content.interview_row(db, actor.scope, interview_id)
     if original is None:
-        raise InterviewNotFound("There is no such interview.")
+        raise InterviewNotFound(_("There is no such interview."))
     description = replace(description_of(original), title=f"{original.title[: MAX_TITLE - 7]} (copy)", closes_at=None)
     copy_id = await _add_interview(db, actor, description)
     await _copy_content(db, actor, interview_id, copy_id)
@@ -100,7 +101,7 @@ def _template(language: str, key: str) -> LibraryTemplate:
         if template.key == key:
             return template
     raise InvalidInput(
-        "There is no such template. Choose one from the list.", fields={"template": "Choose one from the list."}
+        _("There is no such template. Choose one from the list."), fields={"template": _("Choose one from the list.")}
     )
 
 

@@ -17,6 +17,7 @@ from colloquy.contexts.interviews.policy.kinds import QuestionOrder
 from colloquy.contexts.interviews.service.editing import FROZEN, accept, locked
 from colloquy.contexts.interviews.service.reading import vacancy_of
 from colloquy.kit import clock
+from colloquy.kit.i18n import gettext as _
 
 SAME_FOR_ALL = ("language", "order", "time_limit_minutes")
 """Fields of a description that stay once somebody has started."""
@@ -35,11 +36,14 @@ async def describe(db: AsyncSession, actor: Actor, interview_id: UUID, changes: 
     if row.frozen_at is not None:
         before = description_of(row)
         if any(getattr(description, name) != getattr(before, name) for name in SAME_FOR_ALL):
-            raise InterviewHasCandidates(FROZEN, duplicate=f"/api/interviews/{interview_id}/duplicate")
+            raise InterviewHasCandidates(_(FROZEN), duplicate=f"/api/interviews/{interview_id}/duplicate")
         if description.retention_days > row.retention_days:
             raise InterviewHasCandidates(
-                f"Candidates were told that their answers are kept for {row.retention_days} days. "
-                "You can shorten this, not lengthen it."
+                _(
+                    "Candidates were told that their answers are kept for %(retention_days)s days. You can "
+                    "shorten this, not lengthen it.",
+                    retention_days=row.retention_days,
+                )
             )
     write_description(row, description)
     await db.flush()
@@ -87,5 +91,5 @@ def check_description(description: Description, *, before: InterviewRow | None =
     closes_at = description.closes_at
     unchanged = before is not None and before.closes_at == closes_at
     if closes_at is not None and closes_at <= clock.now() and not unchanged:
-        problems["closes_at"] = "Choose a time in the future, or leave it empty."
+        problems["closes_at"] = _("Choose a time in the future, or leave it empty.")
     accept(problems)

@@ -21,9 +21,11 @@ from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.queries import content
 from colloquy.contexts.interviews.service.reading import competency_of, numbered
 from colloquy.kit import clock
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 
 UNDO_FOR = timedelta(hours=1)
-FROZEN = (
+FROZEN = N_(
     "Candidates have started this interview, so its questions and competencies stay as they were asked. "
     "Duplicate it to change them."
 )
@@ -34,7 +36,7 @@ async def locked(db: AsyncSession, actor: Actor, interview_id: UUID) -> Intervie
     actor.require(Permission.INTERVIEWS_EDIT)
     row = await content.lock_interview(db, actor.scope, interview_id)
     if row is None:
-        raise InterviewNotFound("There is no such interview.")
+        raise InterviewNotFound(_("There is no such interview."))
     row.updated_at = clock.now()
     return row
 
@@ -43,7 +45,7 @@ async def editable(db: AsyncSession, actor: Actor, interview_id: UUID) -> Interv
     """The same, for a change of questions or competencies. Raises InterviewHasCandidates as well."""
     row = await locked(db, actor, interview_id)
     if row.frozen_at is not None:
-        raise InterviewHasCandidates(FROZEN, duplicate=f"/api/interviews/{interview_id}/duplicate")
+        raise InterviewHasCandidates(_(FROZEN), duplicate=f"/api/interviews/{interview_id}/duplicate")
     return row
 
 
@@ -57,7 +59,9 @@ async def require_complete(db: AsyncSession, actor: Actor, interview_id: UUID) -
     if missing:
         first = missing[0].text
         raise InterviewIncomplete(
-            first if len(missing) == 1 else f"{len(missing)} things are missing. First: {first}",
+            first
+            if len(missing) == 1
+            else _("%(given)s things are missing. First: %(first)s", given=len(missing), first=first),
             missing=[{"code": check.code, "text": check.text, "number": check.number} for check in missing],
         )
 
@@ -77,5 +81,6 @@ def accept(problems: Problems) -> None:
     if problems:
         first = next(iter(problems.values()))
         raise InvalidInput(
-            first if len(problems) == 1 else f"{len(problems)} things need another look.", fields=problems
+            first if len(problems) == 1 else _("%(given)s things need another look.", given=len(problems)),
+            fields=problems,
         )

@@ -18,6 +18,7 @@ from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import InvalidInput, KeyReused
 from colloquy.contexts.interviews.queries import idempotency as queries
 from colloquy.kit import clock
+from colloquy.kit.i18n import gettext as _
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 255
@@ -37,7 +38,7 @@ async def once(
     if key is None:
         return await work()
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        words = f"Send an Idempotency-Key of 1 to {LONGEST_KEY} printable characters."
+        words = _("Send an Idempotency-Key of 1 to %(number)s printable characters.", number=LONGEST_KEY)
         raise InvalidInput(words, fields={"Idempotency-Key": words})
     now = clock.now()
     await queries.forget(db, actor.scope, actor.person_id, now - KEPT_FOR)
@@ -45,7 +46,7 @@ async def once(
     claimed = await queries.claim(db, actor.scope, actor.person_id, key, digest, now)
     row = await queries.find(db, actor.scope, actor.person_id, key)
     if row is None or (not claimed and row.request_hash != digest):
-        raise KeyReused("This Idempotency-Key was sent before with another request. Use a new one.")
+        raise KeyReused(_("This Idempotency-Key was sent before with another request. Use a new one."))
     if not claimed and row.body is not None:
         return row.body
     row.body = await work()

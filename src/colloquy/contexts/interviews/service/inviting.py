@@ -23,6 +23,7 @@ from colloquy.contexts.interviews.service.links import add_link, check_days, req
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,13 @@ async def invite(
     InterviewNotFound, WrongState unless the interview is open, InvalidInput for `days` or `accommodation`, TooMany.
     """
     if len(people) > MAX_INVITATIONS:
-        raise TooMany(f"Invite at most {MAX_INVITATIONS} people at once; these are {len(people)}.")
+        raise TooMany(
+            _(
+                "Invite at most %(number)s people at once; these are %(given)s.",
+                number=MAX_INVITATIONS,
+                given=len(people),
+            )
+        )
     await require_open(db, actor, interview_id)
     check_days(days)
     accept(accommodation_problems(accommodation))
@@ -85,9 +92,9 @@ async def adjust(
     accept(accommodation_problems(accommodation))
     row = await _invitation(db, actor, interview_id, link_id)
     if row.used_by_session is not None:
-        raise LinkUsed("This candidate has started. Change the rules on the candidate's own page.")
+        raise LinkUsed(_("This candidate has started. Change the rules on the candidate's own page."))
     if row.revoked_at is not None:
-        raise WrongState("This invitation was revoked. Invite the candidate anew.", state=LinkState.REVOKED)
+        raise WrongState(_("This invitation was revoked. Invite the candidate anew."), state=LinkState.REVOKED)
     row.accommodation = accommodation_document(accommodation)
     await db.flush()
     return link_of(row)
@@ -97,7 +104,7 @@ async def invitation(db: AsyncSession, actor: Actor, interview_id: UUID, link_id
     """One invitation, revoked or not. Raises Forbidden, InterviewNotFound, InvitationNotFound."""
     actor.require(Permission.INTERVIEWS_EDIT)
     if await content.interview_row(db, actor.scope, interview_id) is None:
-        raise InterviewNotFound("There is no such interview.")
+        raise InterviewNotFound(_("There is no such interview."))
     return link_of(await _invitation(db, actor, interview_id, link_id))
 
 
@@ -107,7 +114,7 @@ async def invitations_page(
     """Invitations from the newest on, and what to pass as `before` for the next page. Raises InterviewNotFound."""
     actor.require(Permission.INTERVIEWS_VIEW)
     if await content.interview_row(db, actor.scope, interview_id) is None:
-        raise InterviewNotFound("There is no such interview.")
+        raise InterviewNotFound(_("There is no such interview."))
     rows = await links.invitations(db, actor.scope, interview_id, before=before, limit=limit + 1)
     found = [link_of(row) for row in rows[:limit]]
     return found, found[-1].id if len(rows) > limit else None
@@ -123,9 +130,9 @@ async def invite_again(db: AsyncSession, actor: Actor, interview_id: UUID, link_
     now = clock.now()
     state = link_of(row).state(now)
     if state is LinkState.STARTED:
-        raise LinkUsed("This candidate has started already, so there is nothing to send.")
+        raise LinkUsed(_("This candidate has started already, so there is nothing to send."))
     if state is LinkState.REVOKED:
-        raise WrongState("This invitation was revoked. Invite the candidate anew.", state=state)
+        raise WrongState(_("This invitation was revoked. Invite the candidate anew."), state=state)
     if state is LinkState.EXPIRED:
         row.expires_at = expiry(now, INVITATION_DAYS)
     await _send(db, actor, row)
@@ -137,7 +144,7 @@ async def revoke_invitation(db: AsyncSession, actor: Actor, interview_id: UUID, 
     await locked(db, actor, interview_id)
     row = await _invitation(db, actor, interview_id, link_id)
     if row.used_by_session is not None:
-        raise LinkUsed("This candidate has started already. Their answers are on the candidates' page.")
+        raise LinkUsed(_("This candidate has started already. Their answers are on the candidates' page."))
     if row.revoked_at is None:
         row.revoked_at = clock.now()
         await db.flush()
@@ -154,5 +161,5 @@ async def _invitation(db: AsyncSession, actor: Actor, interview_id: UUID, link_i
     # Locked: a candidate may be using it this moment, and then it must not be revoked behind their back.
     row = await links.link(db, actor.scope, link_id, lock=True)
     if row is None or row.interview_id != interview_id or row.kind != LinkKind.INVITATION:
-        raise InvitationNotFound("There is no such invitation.")
+        raise InvitationNotFound(_("There is no such invitation."))
     return row

@@ -30,6 +30,7 @@ from colloquy.contexts.interviews.service.editing import locked
 from colloquy.contexts.interviews.service.reading import state_now
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 
 
@@ -48,7 +49,7 @@ async def public_link(db: AsyncSession, secret: Secret, actor: Actor, interview_
     """
     actor.require(Permission.INTERVIEWS_EDIT)
     if await content.interview_row(db, actor.scope, interview_id) is None:
-        raise InterviewNotFound("There is no such interview.")
+        raise InterviewNotFound(_("There is no such interview."))
     row = await links.public_link(db, actor.scope, interview_id)
     return None if row is None else _openable(secret, actor, row)
 
@@ -75,9 +76,9 @@ async def require_open(db: AsyncSession, actor: Actor, interview_id: UUID) -> No
     row = await locked(db, actor, interview_id)
     state = state_now(row, clock.now())
     if state is InterviewState.DRAFT:
-        raise WrongState("Publish the interview first; then you can invite candidates.", state=state)
+        raise WrongState(_("Publish the interview first; then you can invite candidates."), state=state)
     if state is InterviewState.CLOSED:
-        raise WrongState("This interview is closed. Open it again to invite candidates.", state=state)
+        raise WrongState(_("This interview is closed. Open it again to invite candidates."), state=state)
 
 
 async def add_link(
@@ -122,14 +123,14 @@ async def invitation_link(
     actor.require(Permission.INTERVIEWS_EDIT)
     row = await links.link(db, actor.scope, link_id)
     if row is None or row.interview_id != interview_id or row.kind != LinkKind.INVITATION or row.revoked_at:
-        raise InvitationNotFound("There is no such invitation.")
+        raise InvitationNotFound(_("There is no such invitation."))
     return _openable(secret, actor, row)
 
 
 def check_days(days: int) -> None:
     """Raises InvalidInput unless a link may be valid for that long."""
     if not 1 <= days <= MAX_DAYS:
-        words = f"Choose between 1 and {MAX_DAYS} days."
+        words = _("Choose between 1 and %(number)s days.", number=MAX_DAYS)
         raise InvalidInput(words, fields={"days": words})
 
 

@@ -11,6 +11,7 @@ from colloquy.contexts.interviews.policy.documents import show_if_of
 from colloquy.contexts.interviews.policy.drafts import QuestionDraft
 from colloquy.contexts.interviews.policy.interview import Question
 from colloquy.contexts.interviews.policy.rules import comparison_problem, operators, show_if_problem
+from colloquy.kit.i18n import gettext as _
 
 
 def path_problems(draft: QuestionDraft, existing: Sequence[Question], place: int | None) -> Iterator[tuple[str, str]]:
@@ -31,7 +32,13 @@ def path_problems(draft: QuestionDraft, existing: Sequence[Question], place: int
                 continue
             if comparison_problem(draft.kind, draft.options, condition.test, operators(draft.kind)):
                 name = "kind" if draft.kind is not replaced.kind else "options"
-                yield name, f"Question {later.number} is asked only after a certain answer here. Change that one first."
+                yield (
+                    name,
+                    _(
+                        "Question %(number)s is asked only after a certain answer here. Change that one first.",
+                        number=later.number,
+                    ),
+                )
 
 
 def refuse_broken_paths(questions: Sequence[QuestionRow], *, numbered_as: Mapping[UUID, int]) -> None:
@@ -52,8 +59,11 @@ def refuse_broken_paths(questions: Sequence[QuestionRow], *, numbered_as: Mappin
 def _words(number: int | None, needed: int | None) -> str:
     if number is None or needed is None:
         # One of the two was removed before: there is no number for it on the page.
-        return "This question is asked only after the answer to one that was removed. Bring that one back first."
-    return (
-        f"Question {number} is asked only after a certain answer to question {needed}, so question {needed} has to "
-        f"come before it. Change when question {number} is asked first."
+        return _("This question is asked only after the answer to one that was removed. Bring that one back first.")
+    return _(
+        "Question %(number)s is asked only after a certain answer to question %(needed)s, so "
+        "question %(needed)s has to come before it. Change when question %(number)s is asked "
+        "first.",
+        number=number,
+        needed=needed,
     )

@@ -14,6 +14,7 @@ from colloquy.contexts.interviews.service.editing import locked, require_complet
 from colloquy.contexts.interviews.service.reading import state_now
 from colloquy.kit import clock
 from colloquy.kit.events import publish as announce
+from colloquy.kit.i18n import gettext as _
 
 
 async def publish(db: AsyncSession, actor: Actor, interview_id: UUID) -> None:
@@ -23,13 +24,13 @@ async def publish(db: AsyncSession, actor: Actor, interview_id: UUID) -> None:
     """
     row = await locked(db, actor, interview_id)
     if row.state != InterviewState.DRAFT:
-        raise WrongState("This interview has been published before.", state=row.state)
+        raise WrongState(_("This interview has been published before."), state=row.state)
     await require_complete(db, actor, interview_id)
     now = clock.now()
     if row.closes_at is not None and row.closes_at <= now:
         raise InterviewIncomplete(
-            "The closing time has passed. Choose a later one, then publish.",
-            missing=[{"code": "closes_in_the_future", "text": "Choose a closing time in the future, or none."}],
+            _("The closing time has passed. Choose a later one, then publish."),
+            missing=[{"code": "closes_in_the_future", "text": _("Choose a closing time in the future, or none.")}],
         )
     row.state = InterviewState.PUBLISHED.value
     row.published_at = now
@@ -41,7 +42,7 @@ async def close(db: AsyncSession, actor: Actor, interview_id: UUID) -> None:
     """Admits no more candidates; those who have started may finish. Raises WrongState unless it is published."""
     row = await locked(db, actor, interview_id)
     if state_now(row, clock.now()) is not InterviewState.PUBLISHED:
-        raise WrongState("Only an open interview can be closed.", state=row.state)
+        raise WrongState(_("Only an open interview can be closed."), state=row.state)
     row.state = InterviewState.CLOSED.value
     await db.flush()
 
@@ -51,7 +52,7 @@ async def reopen(db: AsyncSession, actor: Actor, interview_id: UUID) -> None:
     row = await locked(db, actor, interview_id)
     now = clock.now()
     if state_now(row, now) is not InterviewState.CLOSED:
-        raise WrongState("Only a closed interview can be opened again.", state=row.state)
+        raise WrongState(_("Only a closed interview can be opened again."), state=row.state)
     await require_complete(db, actor, interview_id)
     row.state = InterviewState.PUBLISHED.value
     if row.closes_at is not None and row.closes_at <= now:
@@ -63,6 +64,6 @@ async def delete_draft(db: AsyncSession, actor: Actor, interview_id: UUID) -> No
     """Deletes a draft and everything in it. Raises WrongState for anything that candidates may have seen."""
     row = await locked(db, actor, interview_id)
     if row.state != InterviewState.DRAFT or row.frozen_at is not None:
-        raise WrongState("Only a draft can be deleted. Close this interview instead.", state=row.state)
+        raise WrongState(_("Only a draft can be deleted. Close this interview instead."), state=row.state)
     await db.delete(row)
     await db.flush()

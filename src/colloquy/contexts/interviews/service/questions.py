@@ -19,6 +19,7 @@ from colloquy.contexts.interviews.service.editing import UNDO_FOR, accept, chang
 from colloquy.contexts.interviews.service.paths import path_problems, refuse_broken_paths
 from colloquy.contexts.interviews.service.reading import numbered
 from colloquy.kit import clock
+from colloquy.kit.i18n import gettext as _
 
 
 async def add_question(db: AsyncSession, actor: Actor, interview_id: UUID, draft: QuestionDraft) -> UUID:
@@ -73,7 +74,7 @@ async def restore_question(db: AsyncSession, actor: Actor, interview_id: UUID, q
     interview = await editable(db, actor, interview_id)
     row = await content.question(db, actor.scope, interview_id, question_id, deleted=True)
     if row is None or row.deleted_at is None or row.deleted_at < clock.now() - UNDO_FOR:
-        raise QuestionNotFound("This question can no longer be brought back.")
+        raise QuestionNotFound(_("This question can no longer be brought back."))
     _room_for_one(await content.questions(db, actor.scope, [interview_id]))
     numbers = await _numbers(db, actor, interview_id)
     row.deleted_at = None
@@ -90,7 +91,7 @@ async def reorder_questions(db: AsyncSession, actor: Actor, interview_id: UUID, 
     await editable(db, actor, interview_id)
     rows = {row.id: row for row in await content.questions(db, actor.scope, [interview_id])}
     if len(order) != len(rows) or set(order) != rows.keys():
-        raise OrderChanged("The questions have changed since this list was shown. Reload it and move again.")
+        raise OrderChanged(_("The questions have changed since this list was shown. Reload it and move again."))
     numbers = {question_id: number for number, question_id in enumerate(rows, 1)}
     refuse_broken_paths([rows[question_id] for question_id in order], numbered_as=numbers)
     for position, question_id in enumerate(order):
@@ -113,7 +114,7 @@ async def move_question(db: AsyncSession, actor: Actor, interview_id: UUID, ques
 async def _question(db: AsyncSession, actor: Actor, interview_id: UUID, question_id: UUID) -> QuestionRow:
     row = await content.question(db, actor.scope, interview_id, question_id)
     if row is None:
-        raise QuestionNotFound("There is no such question in this interview.")
+        raise QuestionNotFound(_("There is no such question in this interview."))
     return row
 
 
@@ -131,7 +132,7 @@ async def _accepted(
     problems: Problems = draft.problems()
     known = {row.id for row in await content.competencies(db, actor.scope, interview_id)}
     if not known.issuperset(draft.competency_ids):
-        problems["competency_ids"] = "Choose among the competencies of this interview."
+        problems["competency_ids"] = _("Choose among the competencies of this interview.")
     for name, problem in path_problems(draft, numbered(existing, {}), place):
         problems.setdefault(name, problem)
     accept(problems)
@@ -145,7 +146,7 @@ async def _numbers(db: AsyncSession, actor: Actor, interview_id: UUID) -> dict[U
 
 def _room_for_one(existing: Sequence[QuestionRow]) -> None:
     if len(existing) >= MAX_QUESTIONS:
-        raise TooMany(f"An interview has at most {MAX_QUESTIONS} questions. Remove one first.")
+        raise TooMany(_("An interview has at most %(number)s questions. Remove one first.", number=MAX_QUESTIONS))
 
 
 def _end(existing: Sequence[QuestionRow]) -> int:
