@@ -34,6 +34,7 @@ API: tuple[APIRouter, ...] = (
     interviews_routes.router,
     media_routes.router,
     reporting_routes.router,
+    reporting_routes.candidates,
     scoring_routes.router,
     sessions_routes.leaving,
     sessions_routes.router,

@@ -10,7 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from colloquy.contexts.analysis.public import Evaluator, RulesEvaluator
-from colloquy.contexts.conversations.public import Compositions, Interviewers, RulesInterviewer
+from colloquy.contexts.conversations.public import (
+    Compositions,
+    Interviewers,
+    ModelInterviewer,
+    RulesInterviewer,
+)
+from colloquy.contexts.reporting.public import LetterBook
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret, load_secret
@@ -20,6 +26,7 @@ from colloquy.kit.fanout import Fanout
 from colloquy.kit.jobs import JobRunner
 from colloquy.kit.provided import Provided
 from colloquy.kit.site import Site
+from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.speech.port import SpeechToText
@@ -33,6 +40,7 @@ from colloquy.providers.transcoder.port import Transcoder
 from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
 from colloquy.roles import choices, migrate, registry
+from colloquy.roles.letters import Letters
 from colloquy.settings import Settings
 from colloquy.web.i18n import LOCALES
 
@@ -89,7 +97,12 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
         async with database.begin() as db:
             if problem := await privileges_problem(db):
                 raise SystemExit(problem)
-        yield Runtime(settings, database, provide(settings, database))
+        runtime = Runtime(settings, database, provide(settings, database))
+        try:
+            yield runtime
+        finally:
+            if model := runtime.provided.get(ModelChoice).model:
+                await model.close()
     finally:
         await database.close()
 
@@ -109,13 +122,16 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
     provided.put(SpeechToText, choices.recogniser(settings).recogniser)
     provided.put(Evaluator, RulesEvaluator())
-    interviewers = Interviewers(RulesInterviewer())
+    chosen = choices.chat_model(settings)
+    provided.put(ModelChoice, chosen)
+    interviewers = Interviewers(RulesInterviewer(), ModelInterviewer(chosen.model) if chosen.model else None)
     provided.put(Interviewers, interviewers)
     provided.put(Compositions, Compositions(database, interviewers))
     provided.put(Fanout, Fanout(database.url))
     provided.put(Mailer, choices.mailer(settings))
     provided.put(KeepsLetters, choices.kept_letters(settings))
     provided.put(Typesetter, TypstTypesetter())
+    provided.put(LetterBook, Letters())
     return provided
 
 

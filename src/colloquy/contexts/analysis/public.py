@@ -10,7 +10,7 @@ from colloquy.contexts.analysis.policy import (
     TimedWord,
 )
 from colloquy.contexts.analysis.policy.evaluator import Evaluator, RulesEvaluator
-from colloquy.contexts.analysis.service.read import StoredJudgements, judgements
+from colloquy.contexts.analysis.service.read import StoredJudgements, judgement_history, judgements
 
 __all__ = [
     "Anchor",
@@ -23,5 +23,6 @@ __all__ = [
     "RulesEvaluator",
     "StoredJudgements",
     "TimedWord",
+    "judgement_history",
     "judgements",
 ]

@@ -87,3 +87,13 @@ async def transcripts(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Se
         .order_by(TranscriptRow.recording_id, TranscriptRow.version.desc())
     )
     return found.all()
+
+
+async def transcript_versions(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Sequence[TranscriptRow]:
+    """Every version for several recordings, by recording and version."""
+    found = await db.scalars(
+        select(TranscriptRow)
+        .where(TranscriptRow.org_id == scope.org_id, TranscriptRow.recording_id.in_(list(ids)))
+        .order_by(TranscriptRow.recording_id, TranscriptRow.version)
+    )
+    return found.all()

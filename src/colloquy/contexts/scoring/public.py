@@ -11,6 +11,7 @@ from colloquy.contexts.scoring.service.read import (
     decisions_of,
     reviews,
     score,
+    score_history,
     scores_of,
 )
 from colloquy.contexts.scoring.service.review import decide, save_review
@@ -31,5 +32,6 @@ __all__ = [
     "reviews",
     "save_review",
     "score",
+    "score_history",
     "scores_of",
 ]

@@ -32,6 +32,16 @@ async def scores(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) ->
     return found.all()
 
 
+async def score_versions(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[ScoreRow]:
+    """Every version of the session's score, the first one first."""
+    found = await db.scalars(
+        select(ScoreRow)
+        .where(ScoreRow.org_id == scope.org_id, ScoreRow.session_id == session_id)
+        .order_by(ScoreRow.version)
+    )
+    return found.all()
+
+
 async def reviews(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[ReviewRow]:
     """Each person's last scorecard of this session, in no order."""
     found = await db.scalars(

@@ -62,3 +62,21 @@ async def judgements(db: AsyncSession, scope: Scope, session_id: UUID) -> dict[U
             made_at=row.made_at,
         )
     return found
+
+
+async def judgement_history(db: AsyncSession, scope: Scope, session_id: UUID) -> list[StoredJudgements]:
+    """Every version of every judgement of the session as it was stored, for the candidate to see what is kept."""
+    return [
+        StoredJudgements(
+            answer_id=row.answer_id,
+            version=row.version,
+            evaluator=row.evaluator,
+            prompt_version=row.prompt_version,
+            rubric_version=row.rubric_version,
+            transcript_hash=row.transcript_hash,
+            judgements=from_json(row.judgements),
+            speaks_to_assessor=row.speaks_to_assessor,
+            made_at=row.made_at,
+        )
+        for row in await queries.sets(db, scope, session_id)
+    ]

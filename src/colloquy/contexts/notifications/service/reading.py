@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,7 @@ from colloquy.contexts.notifications import queries
 from colloquy.contexts.notifications.errors import LetterNotFound
 from colloquy.contexts.notifications.models import SendingRow
 from colloquy.contexts.notifications.policy.sending import FILES, LetterKind, SendingState, may_send_again
+from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
 
 PAGE = 50
@@ -68,6 +70,27 @@ async def sending(db: AsyncSession, actor: Actor, mailer: str, message_id: str) 
     if row is None:
         raise LetterNotFound(_("No such letter."))
     return _sending(row, mailer)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterAbout:
+    """A letter about somebody, to them or to others."""
+
+    kind: LetterKind
+    recipient: str
+    subject: str | None
+    state: SendingState
+    at: datetime
+
+
+async def letters_about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> list[LetterAbout]:
+    """Every letter about these sessions and links, the oldest first."""
+    return [
+        LetterAbout(
+            LetterKind(row.kind), row.recipient, row.subject, SendingState(row.state), row.ended_at or row.created_at
+        )
+        for row in await queries.about(db, scope, ids)
+    ]
 
 
 def _sending(row: SendingRow, mailer: str) -> Sending:

@@ -1,16 +1,18 @@
-"""The recruiter's pages: the board, the review of a session, operations."""
+"""The recruiter's pages: the board, the review of a session, operations. And the candidate's own data."""
 
 from fastapi import APIRouter
 
+from colloquy.contexts.reporting.pages.accommodations import router as accommodations
 from colloquy.contexts.reporting.pages.board import router as board
 from colloquy.contexts.reporting.pages.erase import router as erase
 from colloquy.contexts.reporting.pages.home import router as home
+from colloquy.contexts.reporting.pages.my_data import router as my_data
 from colloquy.contexts.reporting.pages.operations import router as operations
 from colloquy.contexts.reporting.pages.review import router as review
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-for part in (home, board, review, erase, operations):
+for part in (home, board, review, accommodations, erase, operations, my_data):
     router.include_router(part)
 
 __all__ = ["router"]

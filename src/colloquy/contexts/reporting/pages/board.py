@@ -48,6 +48,7 @@ async def sessions(
         frozen=interview.has_candidates,
         may_change=may_edit and not interview.has_candidates,
         has_board=True,
+        may_decide=actor.may(Permission.SESSIONS_DECIDE),
         # The board itself:
         page=page,
         columns=interview.competencies if len(interview.competencies) <= MOST_COLUMNS else (),

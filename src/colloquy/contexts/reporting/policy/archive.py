@@ -51,7 +51,7 @@ async def archive(entries: Iterable[Entry]) -> AsyncIterator[bytes]:
     Raises ValueError, after which the archive is broken off, when an entry has not the size that it said.
     """
     sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as file:  # type: ignore[arg-type] # a write-only file is enough
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as file:  # type: ignore[call-overload] # a write-only file is enough
         for entry in entries:
             written = 0
             with file.open(_info(entry), "w") as target:

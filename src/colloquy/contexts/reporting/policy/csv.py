@@ -41,6 +41,10 @@ REPORT_COLUMNS = (
     "technical_score",
     "communication_score",
     "decision",
+    "given",
+    "source",
+    "late_seconds",
+    "ended_early_by_question",
 )
 
 
@@ -113,7 +117,7 @@ def _report_rows(document: ReportDocument) -> Iterator[Sequence[Cell]]:
             *_answer_cells(answer),
         ]
         for score in answer.scores or (None,):
-            yield [*of_answer, *_score_cells(score), *heard, *of_all]
+            yield [*of_answer, *_score_cells(score), *heard, *of_all, *_more_cells(document, answer)]
 
 
 def _answer_cells(answer: Answer) -> list[Cell]:
@@ -124,6 +128,16 @@ def _answer_cells(answer: Answer) -> list[Cell]:
         answer.duration_seconds,
         answer.state,
         answer.state_reason,
+    ]
+
+
+def _more_cells(document: ReportDocument, answer: Answer) -> list[Cell]:
+    """What later versions added, after the columns that programs may count."""
+    return [
+        answer.given.text if answer.given else None,
+        answer.source if answer.duration_seconds is not None else None,
+        answer.late_seconds or None,
+        document.knock_out.number if document.knock_out else None,
     ]
 
 

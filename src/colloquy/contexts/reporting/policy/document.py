@@ -13,7 +13,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2: what was chosen, entered or sent; sources of recordings; late starts; rules that ended an interview."""
 
 
 def _in_utc(text: str) -> str:
@@ -122,6 +123,30 @@ class Quote(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Given(Strict):
+    """An answer without words to evaluate: what was chosen, entered or sent. `text` is all of it as people read it.
+
+    `options` are the texts of what was chosen; `link` is an address as it was typed; `file_name` is safe to show.
+    """
+
+    text: str
+    options: tuple[str, ...] = ()
+    number: float | None = None
+    unit: str = ""
+    link: str | None = None
+    file_name: str | None = None
+    file_bytes: Annotated[int, Field(ge=0)] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnockOut(Strict):
+    """A rule of the recruiter's ended the interview after the answer to question `number`. It rejects nobody."""
+
+    number: Annotated[int, Field(ge=1)]
+    given: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompetencyScore(Strict):
     """One competency in one answer. `level` is 1-5, or None where there is not enough evidence."""
 
@@ -135,7 +160,11 @@ class CompetencyScore(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer(Strict):
-    """One question and what became of it. `number` counts from 1."""
+    """One question and what became of it. `number` counts from 1.
+
+    `source` is where a recording came from: camera, screen or upload. `late_seconds`: how long after the end of the
+    think time the first take began; 0 in time.
+    """
 
     id: str
     number: Annotated[int, Field(ge=1)]
@@ -148,6 +177,9 @@ class Answer(Strict):
     thumbnail_path: str | None = None
     transcript: Transcript | None = None
     scores: tuple[CompetencyScore, ...] = ()
+    source: str = "camera"
+    late_seconds: Seconds = 0
+    given: Given | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +230,4 @@ class ReportDocument(Strict):
     answers: tuple[Answer, ...]
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
+    knock_out: KnockOut | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,6 +32,9 @@ def from_json(data: bytes) -> ReportDocument:
     except ValidationError as error:
         fields_ = {".".join(map(str, item["loc"])) or "document": item["msg"] for item in error.errors()}
         raise Malformed("This is not a report of Colloquy.", fields=fields_) from error
+    if 1 <= document.schema_version < SCHEMA_VERSION:
+        # Later versions only added members, with values that say what earlier reports meant.
+        return replace(document, schema_version=SCHEMA_VERSION)
     if document.schema_version != SCHEMA_VERSION:
         raise Malformed(
             f"This report has schema version {document.schema_version}; this Colloquy reads {SCHEMA_VERSION}."

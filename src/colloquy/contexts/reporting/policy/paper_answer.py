@@ -6,21 +6,23 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from colloquy.contexts.reporting.policy.document import Answer, CompetencyScore, Quote, Transcript, Word
+from colloquy.contexts.reporting.policy.document import Answer, CompetencyScore, Given, Quote, Transcript, Word
 from colloquy.contexts.reporting.policy.paper_summary import TYPED
 from colloquy.contexts.reporting.policy.text import (
     breakable,
     clock,
     kind_in_words,
+    late_in_words,
     line,
     paragraphs,
     printable,
     reason_in_words,
+    source_in_words,
     state_in_words,
 )
 from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
-from colloquy.web.i18n import percent
+from colloquy.web.i18n import filesize, percent
 
 # A transcript has no paragraphs of its own. One begins at the first sentence end or pause after 20 s of
 # speech, and at the latest after 40: short enough to find a place by its time, long enough to read.
@@ -31,6 +33,8 @@ _SENTENCE_ENDS = (".", "!", "?", "…")
 
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(?=$|[-_])")
 _UNSCORED = N_("This answer has no score.")
+_WRITTEN = {"text": N_("typed by the candidate"), "conversation": N_("said in the conversation")}
+_KEPT = N_("People read this answer; nothing in it is evaluated.")
 
 
 def answer_page(answer: Answer, total: int, pictures: Collection[str]) -> dict[str, Any]:
@@ -55,9 +59,16 @@ def _facts(answer: Answer) -> list[list[str]]:
         taken.append(clock(answer.duration_seconds))
     if answer.take is not None:
         taken.append(_("take %(number)s", number=answer.take))
+    if source := source_in_words(answer.source):
+        taken.append(source)
     facts = [[_("Answer"), line(", ".join(taken))], [_("Result"), line(state_in_words(answer.state))]]
+    if answer.given is not None:
+        facts.insert(1, [_("Given"), line(_given(answer.given))])
+    if late := late_in_words(answer.late_seconds):
+        facts.append([_("Start"), line(late)])
     if transcript := answer.transcript:
-        heard = [_("typed by the candidate") if answer.kind == TYPED else transcript.recogniser]
+        said = _WRITTEN.get("text" if answer.kind == TYPED else transcript.recogniser)
+        heard = [_(said) if said else transcript.recogniser]
         if transcript.low_accuracy:
             heard.append(_("low accuracy"))
         if transcript.confidence is not None:
@@ -67,9 +78,17 @@ def _facts(answer: Answer) -> list[list[str]]:
     return facts
 
 
+def _given(given: Given) -> str:
+    if given.file_bytes is None:
+        return given.text
+    return f"{given.text}, {filesize(given.file_bytes)}"
+
+
 def _why(answer: Answer) -> list[str]:
     if answer.state == "scored":
         return []
+    if answer.state == "kept":
+        return [_(_KEPT)]
     why = [_(_UNSCORED), *paragraphs(reason_in_words(answer.state_reason))]
     if answer.kind != TYPED and answer.duration_seconds:
         why.append(_("A person can still judge it from the recording."))

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from colloquy.contexts.reporting.policy.document import Answer, CompetencyScore, ReportDocument
-from colloquy.contexts.reporting.policy.text import day_and_time, figure, line, paragraphs
+from colloquy.contexts.reporting.policy.text import day_and_time, figure, knock_out_in_words, line, paragraphs
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import ngettext
 from colloquy.web.i18n import percent
 
 NO_VALUE = "–"
+WRITTEN = frozenset({"text", "conversation"})
 TYPED = "text"  # the kind of answer that nobody had to recognise
 
 
@@ -89,7 +90,7 @@ def _from(scores: list[tuple[Answer, CompetencyScore]], mean: float | None) -> s
 def method(document: ReportDocument) -> list[list[str]]:
     """Who judged with what, as pairs of a label and a text."""
     heard = dict.fromkeys(
-        answer.transcript.recogniser for answer in document.answers if answer.transcript and answer.kind != TYPED
+        answer.transcript.recogniser for answer in document.answers if answer.transcript and answer.kind not in WRITTEN
     )
     agreed = _listed(
         purpose
@@ -120,6 +121,8 @@ def method(document: ReportDocument) -> list[list[str]]:
 def notes(document: ReportDocument) -> list[str]:
     """What a reader has to know before trusting a figure: fallbacks, low accuracy, what was not judged."""
     said = []
+    if document.knock_out is not None:
+        said.append(line(knock_out_in_words(document.knock_out.number, document.knock_out.given)))
     if (document.evaluator or "").startswith("rules"):
         said.append(_("The evaluator is Colloquy's own set of rules; no language model read these answers."))
     if not document.consents.ai_evaluation:

@@ -57,6 +57,8 @@ class Filter(StrEnum):
     NEEDS_PERSON = "needs_person"
     PROCESSING = "processing"
     ANSWERING = "answering"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
 
 
 STATES: dict[Filter, frozenset[str]] = {
@@ -64,6 +66,8 @@ STATES: dict[Filter, frozenset[str]] = {
     Filter.NEEDS_PERSON: frozenset({"needs_human"}),
     Filter.PROCESSING: frozenset({"completed"}),
     Filter.ANSWERING: frozenset({"opened", "consented", "in_progress"}),
+    Filter.EXPIRED: frozenset({"expired"}),
+    Filter.WITHDRAWN: frozenset({"withdrawn"}),
 }
 """The states of sessions behind each filter; between them they hold every state once."""
 

@@ -34,7 +34,11 @@ _STATES = {
     "not_scorable": N_("Not scorable"),
     "needs_human": N_("For a person to judge"),
     "failed": N_("Processing failed"),
+    "kept": N_("For people to read"),
+    "missing": N_("No answer"),
+    "not_asked": N_("Not asked"),
 }
+_SOURCES = {"screen": N_("Screen share"), "upload": N_("Uploaded file")}
 _OUTCOMES = {"advance": N_("Advance"), "hold": N_("Hold"), "decline": N_("Decline")}
 _KINDS = {
     "video": N_("Video"),
@@ -69,6 +73,26 @@ def clock(seconds: float) -> str:
 def day_and_time(moment: str) -> str:
     """`1 March 2026, 10:02 UTC` for an ISO 8601 moment in UTC."""
     return long_moment(datetime.fromisoformat(moment))
+
+
+def source_in_words(source: str) -> str:
+    """Where a recording came from, where that is worth saying: nothing for the candidate's camera."""
+    known = _SOURCES.get(source)
+    return _(known) if known else ""
+
+
+def late_in_words(seconds: float) -> str:
+    """How late the first recording began: `Began 0:42 after the think time ended`. Nothing for one in time."""
+    return _("Began %(time)s after the think time ended", time=clock(seconds)) if seconds >= 1 else ""
+
+
+def knock_out_in_words(number: int, given: str) -> str:
+    """What a rule did, and what it did not do."""
+    return _(
+        "Question %(number)s: “%(given)s” ended the interview early. Nobody is rejected by a rule.",
+        number=number,
+        given=given,
+    )
 
 
 def state_in_words(state: str) -> str:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from colloquy.contexts.reporting.routes.board import router as board
+from colloquy.contexts.reporting.routes.my_data import router as my_data
 from colloquy.contexts.reporting.routes.sessions import router as sessions
 from colloquy.web.csrf import CsrfChecked
 
@@ -10,4 +11,7 @@ router = APIRouter(tags=["Reports"], dependencies=[CsrfChecked])
 router.include_router(board)
 router.include_router(sessions)
 
-__all__ = ["router"]
+candidates = APIRouter(dependencies=[CsrfChecked])
+candidates.include_router(my_data)
+
+__all__ = ["candidates", "router"]

@@ -27,7 +27,7 @@ async def list_sessions(
     interview_id: UUID,
     actor: CurrentActor,
     db: DbSession,
-    state: Annotated[str, Query(description="ready, needs_person, processing or answering.")] = "",
+    state: Annotated[str, Query(description="ready, needs_person, processing, answering, expired or withdrawn.")] = "",
     search: Annotated[str, Query(max_length=200, description="A part of the name or of the e-mail address.")] = "",
     after: Annotated[str | None, Query(max_length=100, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = board.PAGE,

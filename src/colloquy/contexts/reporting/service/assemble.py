@@ -16,6 +16,8 @@ from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting.policy import document as report
 from colloquy.contexts.reporting.policy.document import ReportDocument, moment
 from colloquy.contexts.reporting.policy.evidence import with_true_quotes
+from colloquy.contexts.reporting.policy.given import given, given_file
+from colloquy.contexts.reporting.policy.people_only import without_evaluation
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock, log
@@ -23,6 +25,8 @@ from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
 
 TYPED = "typed"
+TALKED = "conversation"
+"""The words of a conversation: typed, or heard message by message."""
 _log = log.get_logger(__name__)
 
 
@@ -65,7 +69,8 @@ def assemble(found: Gathered) -> ReportDocument:
     Every quote is checked against its transcript; one that is not there is dropped and logged.
     """
     session, interview, score = found.session, found.interview, found.score
-    return ReportDocument(
+    answers = tuple(_answer(found, answer) for answer in session.answers)
+    document = ReportDocument(
         generated_at=moment(clock.now()),
         organisation=found.organisation.name,
         accent=found.organisation.accent,
@@ -99,8 +104,18 @@ def assemble(found: Gathered) -> ReportDocument:
         needs_human_reason=score.reason if score else None,
         evaluator=score.evaluator if score else None,
         rubric_version=score.rubric_version if score else None,
-        answers=tuple(_answer(found, answer) for answer in session.answers),
+        answers=answers,
+        knock_out=_knock_out(session, answers),
     )
+    return without_evaluation(document) if session.human_only else document
+
+
+def _knock_out(session: sessions.Session, answers: tuple[report.Answer, ...]) -> report.KnockOut | None:
+    """The answer after which a rule of the recruiter's ended the interview."""
+    for answer, made in zip(session.answers, answers, strict=True):
+        if answer.question_id == session.knocked_out_by:
+            return report.KnockOut(number=answer.number, given=made.given.text if made.given else "")
+    return None
 
 
 def _band(score: scoring.Score | None) -> report.Band | None:
@@ -123,11 +138,22 @@ def _answer(found: Gathered, answer: sessions.Answer) -> report.Answer:
         take=answer.take,
         transcript=_transcript(found, answer),
         scores=_scores(found, answer),
+        source=answer.source,
+        late_seconds=answer.late_seconds,
+        given=_given(question, answer, recording),
     )
     checked, dropped = with_true_quotes(made)
     for one in dropped:
         _log.error("A quote is not in its transcript", answer_id=one.answer_id, competency=one.competency)
     return checked
+
+
+def _given(
+    question: interviews.Question | None, answer: sessions.Answer, recording: media.Recording | None
+) -> report.Given | None:
+    if recording is not None and answer.kind == interviews.AnswerKind.FILE:
+        return given_file(recording.file_name, recording.received_bytes)
+    return given(question, answer.value)
 
 
 def _transcript(found: Gathered, answer: sessions.Answer) -> report.Transcript | None:
@@ -136,7 +162,7 @@ def _transcript(found: Gathered, answer: sessions.Answer) -> report.Transcript |
             text=answer.text,
             words=(),
             language=found.session.language,
-            recogniser=TYPED,
+            recogniser=TALKED if answer.kind == interviews.AnswerKind.CONVERSATION else TYPED,
             confidence=None,
             low_accuracy=False,
             hash=hashlib.sha256(answer.text.encode("utf-8", "surrogatepass")).hexdigest(),

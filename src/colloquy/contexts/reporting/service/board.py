@@ -88,11 +88,13 @@ async def _lines(db: AsyncSession, actor: Actor, found: tuple[sessions.Session, 
     lines = []
     for session in found:
         glance, decision = glances.get(session.id), decisions.get(session.id)
+        # What a program made of the answers is shown to nobody once the candidate asked for people alone.
+        evaluated = not session.human_only
         lines.append(
             Line(
                 session=session,
-                score=scores.get(session.id),
-                levels={level.key: level for level in from_stored(glance.levels)} if glance else {},
+                score=scores.get(session.id) if evaluated else None,
+                levels={level.key: level for level in from_stored(glance.levels)} if glance and evaluated else {},
                 low_accuracy=glance is not None and glance.low_accuracy,
                 progress=progress_now(session, written=glance is not None),
                 decision=decision.outcome.value if decision else None,

@@ -14,6 +14,7 @@ from colloquy.contexts.reporting.errors import ReportNotReady
 from colloquy.contexts.reporting.policy import document as report
 from colloquy.contexts.reporting.policy.document import ReportDocument, moment
 from colloquy.contexts.reporting.policy.json import from_json
+from colloquy.contexts.reporting.policy.people_only import without_evaluation
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
@@ -60,7 +61,10 @@ async def stored_report(db: AsyncSession, scope: Scope, session: sessions.Sessio
     row = await queries.newest(db, scope, session.id)
     if row is None:
         return None
-    document = with_pictures(from_json(row.document.encode()), session, await _recordings(db, scope, session))
+    document = from_json(row.document.encode())
+    if session.human_only:
+        document = without_evaluation(document)
+    document = with_pictures(document, session, await _recordings(db, scope, session))
     return await with_people(db, scope, document, session.id)
 
 

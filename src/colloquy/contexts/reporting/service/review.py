@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from uuid import UUID
 
+import idna
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.contexts.conversations import public as conversations
 from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.media import public as media
@@ -56,7 +59,11 @@ class ShownWord:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One answer under review. `cited` are first and last word (both counted) of each quoted stretch."""
+    """One answer under review. `cited` are first and last word (both counted) of each quoted stretch.
+
+    `download` saves a file that was sent; `link_host` is where a link leads, as browsers resolve it; `messages` are
+    those of a conversation that were not replaced.
+    """
 
     answer: report.Answer
     repeatable: bool
@@ -65,6 +72,9 @@ class Reviewed:
     media: Media | None
     words: tuple[ShownWord, ...]
     cited: tuple[tuple[int, int], ...]
+    download: str | None
+    link_host: str | None
+    messages: tuple[conversations.Message, ...]
 
     @property
     def live(self) -> bool:
@@ -100,7 +110,9 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
         session=found.session,
         interview=found.interview,
         document=document,
-        answers=_reviewed(secret, actor.scope, found, document),
+        answers=_reviewed(
+            secret, actor.scope, found, document, await conversations.conversations_of(db, actor.scope, session_id)
+        ),
         levels=tuple(mean_levels(document)),
         progress=progress_now(found.session, written=written),
         written=written,
@@ -111,7 +123,14 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
     )
 
 
-def _reviewed(secret: Secret, scope: Scope, found: Gathered, document: report.ReportDocument) -> tuple[Reviewed, ...]:
+def _reviewed(
+    secret: Secret,
+    scope: Scope,
+    found: Gathered,
+    document: report.ReportDocument,
+    talks: list[conversations.StoredConversation],
+) -> tuple[Reviewed, ...]:
+    said = {talk.answer_id: tuple(one for one in talk.messages if not one.superseded) for talk in talks}
     assessed = {question.id for question in found.interview.questions if question.assessed}
     return tuple(
         Reviewed(
@@ -122,6 +141,9 @@ def _reviewed(secret: Secret, scope: Scope, found: Gathered, document: report.Re
             media=_media(secret, scope, found, answer),
             words=shown_words(shown),
             cited=cited_words(shown),
+            download=_download(secret, scope, found, answer),
+            link_host=link_host(shown.given.link) if shown.given and shown.given.link else None,
+            messages=said.get(answer.id, ()),
         )
         for answer, shown in zip(found.session.answers, document.answers, strict=True)
     )
@@ -136,6 +158,8 @@ def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answe
         return media.media_address(secret, scope, recording.id, rendition)
 
     heard = recording.id in found.transcripts
+    if recording.kind == interviews.AnswerKind.FILE:
+        return None
     return Media(
         kind=recording.kind,
         playback=address("playback") if recording.has_playback else None,
@@ -146,6 +170,32 @@ def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answe
         waveform=recording.waveform,
         span_seconds=(recording.duration_seconds or 0.0) / max(1, len(recording.waveform)),
     )
+
+
+def _download(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answer) -> str | None:
+    recording = found.recordings.get(answer.recording_id) if answer.recording_id else None
+    if recording is None or recording.kind != interviews.AnswerKind.FILE:
+        return None
+    stored = recording.state is media.RecordingState.PROCESSED
+    return media.media_address(secret, scope, recording.id, "original") if stored else None
+
+
+def link_host(link: str) -> str | None:
+    """Where a link leads: the host in the letters that a browser looks it up by; None when it leads nowhere we know.
+
+    A name in letters that only look Latin is shown for what it is, and what stands before an `@` is no host.
+    """
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"} or not host:
+        return None
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return None
 
 
 def shown_words(answer: report.Answer) -> tuple[ShownWord, ...]:

@@ -76,6 +76,11 @@ async def scores_of(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID])
     return {row.session_id: _score(row) for row in await queries.scores(db, scope, session_ids)}
 
 
+async def score_history(db: AsyncSession, scope: Scope, session_id: UUID) -> list[Score]:
+    """Every version of the session's numbers, the first one first."""
+    return [_score(row) for row in await queries.score_versions(db, scope, session_id)]
+
+
 async def reviews(db: AsyncSession, scope: Scope, session_id: UUID) -> list[Review]:
     """Everybody's scorecard of the session, one a person, the oldest first."""
     rows = sorted(await queries.reviews(db, scope, session_id), key=lambda row: row.position)

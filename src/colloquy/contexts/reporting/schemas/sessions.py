@@ -1,4 +1,4 @@
-"""What the reporting API gives, besides the report itself (its shape is `policy.document`)."""
+"""Sessions and the board as the API gives them."""
 
 from __future__ import annotations
 

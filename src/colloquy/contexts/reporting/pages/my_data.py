@@ -1,0 +1,119 @@
+"""`/{token}/my-data`: what is stored about a candidate, for the candidate: to see, to take along, to erase."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.identity import public as identity
+from colloquy.contexts.reporting.pages.forms import SentText
+from colloquy.contexts.reporting.policy.letters import LetterBook
+from colloquy.contexts.reporting.service import own_actions, own_view, takeout
+from colloquy.contexts.reporting.service.own_data import OwnData, own_data
+from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.db import Database
+from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import gettext as _
+from colloquy.providers.storage.port import ObjectStore
+from colloquy.web import pages
+
+router = APIRouter(prefix="/{token}/my-data")
+
+Book = Annotated[LetterBook, instance(LetterBook)]
+
+
+@router.get("")
+async def my_data(
+    token: str,
+    request: Request,
+    database: Annotated[Database, instance(Database)],
+    store: Annotated[ObjectStore, instance(ObjectStore)],
+    letters: Book,
+) -> Response:
+    """All of it on one page. A browser without a key is led to where it gets one."""
+    held = sessions.held_for(request, token)
+    if held is None:
+        return RedirectResponse(f"/{token}/continue", 303)
+    async with database.begin() as db:
+        own = await own_data(db, letters, held.key)
+    data = own_view.view(own)
+    size = (await takeout.takeout(store, own)).size
+    response = pages.render(
+        request,
+        "reporting/my_data.html",
+        **_shared(own, token),
+        data=data,
+        files={recording.id: recording for recording in data.recordings},
+        archive_bytes=size,
+        evaluable=not own.session.human_only and any(one.purpose.value == "ai_evaluation" for one in own.ledger),
+    )
+    # The archive is asked for without a token: it is of the session that the browser speaks of now.
+    sessions.keep(request, response, held)
+    return response
+
+
+@router.post("/people-only")
+async def people_only(token: str, request: Request, db: DbSession) -> Response:
+    """Takes the consent to an evaluation by a program back."""
+    held = _held(request, token)
+    await own_actions.people_only(db, held.key)
+    return pages.see_other(request, f"/{token}/my-data", _("From now on people alone evaluate your answers."))
+
+
+@router.get("/erase")
+async def ask(token: str, request: Request, db: DbSession, letters: Book) -> Response:
+    """Says what goes and what stays, and asks for the word."""
+    return await _ask(token, request, db, letters)
+
+
+async def _ask(token: str, request: Request, db: AsyncSession, letters: LetterBook, error: str = "") -> Response:
+    own = await own_data(db, letters, _held(request, token).key)
+    return pages.render(
+        request,
+        "reporting/my_data_erase.html",
+        status=422 if error else 200,
+        **_shared(own, token),
+        confirmation=_("erase"),
+        error=error,
+        withdraws=not own.session.state.over,
+    )
+
+
+@router.post("/erase")
+async def erase(token: str, request: Request, db: DbSession, letters: Book, sent: SentText) -> Response:
+    """Erases everything when the word was typed."""
+    held = _held(request, token)
+    if sent.get("confirmation", "").strip().casefold() != _("erase").casefold():
+        error = _("Nothing was erased. Type “%(word)s” to erase everything.", word=_("erase"))
+        return await _ask(token, request, db, letters, error)
+    gone = await own_actions.erase_own(db, held.key)
+    response = RedirectResponse(f"/{token}/my-data/erased" + ("?withdrew=1" if gone.withdrew else ""), 303)
+    sessions.let_go(request, response, held.key.session_id)
+    return response
+
+
+@router.get("/erased")
+async def erased(request: Request, withdrew: str = "") -> Response:
+    """That it is done. Nothing is known any more of who reads this, not even which interview it was."""
+    return pages.render(request, "reporting/my_data_erased.html", withdrew=withdrew == "1")
+
+
+def _held(request: Request, token: str) -> sessions.HeldKey:
+    held = sessions.held_for(request, token)
+    if held is None:
+        raise sessions.NotYourSession(_("This browser has not begun this interview. Open the link that you were sent."))
+    return held
+
+
+def _shared(own: OwnData, token: str) -> dict[str, Any]:
+    return {
+        "token": token,
+        "company": own.organisation.name,
+        "contact": own.organisation.contact_email,
+        "interview": own.interview,
+        "language": own.interview.language,
+        "accent_css": identity.accent_css(own.organisation),
+    }

@@ -1,0 +1,22 @@
+"""What the reporting API gives, besides the report itself (its shape is `policy.document`)."""
+
+from colloquy.contexts.reporting.schemas.my_data import EraseInput, MyData
+from colloquy.contexts.reporting.schemas.sessions import (
+    AnswerState,
+    LevelView,
+    SessionAnswer,
+    SessionLine,
+    SessionState,
+    SessionsView,
+)
+
+__all__ = [
+    "AnswerState",
+    "EraseInput",
+    "LevelView",
+    "MyData",
+    "SessionAnswer",
+    "SessionLine",
+    "SessionState",
+    "SessionsView",
+]
