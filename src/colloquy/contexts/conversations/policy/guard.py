@@ -83,6 +83,7 @@ class Guard:
         self._known = _known(plan, said)
         self._said = frozenset(_plain(message.text) for message in said if message.who == "interviewer")
         self._russian = plan.language.lower().startswith("ru")
+        self._ordinary = _ORDINARY[self._russian]
         self._english = plan.language.lower().startswith("en")
         text = move.text or ""
         self._questions = max(text.count("?"), 0 if move.act in {Act.CLOSING, Act.GREETING} else 1)
@@ -104,7 +105,9 @@ class Guard:
     def feed(self, piece: str) -> str:
         """What may be shown now. Raises Unfit, and then the whole turn is to be worded otherwise."""
         before, self._text = self._text, self._text + piece
-        if not (_ORDINARY.fullmatch(piece) and before[-1:] not in _UNSETTLED):
+        if not piece:
+            return ""
+        if not (self._ordinary.fullmatch(piece) and before[-1:] not in _UNSETTLED):
             self._look(piece)
         unfinished = _UNFINISHED.search(self._text, self._read)
         place = unfinished.start() if unfinished else len(self._text)
@@ -114,6 +117,7 @@ class Guard:
     def close(self) -> str:
         """What was held back. Raises Unfit when the whole is nothing, in another language, or said before."""
         self._take(len(self._text))
+        self._look(self._text)  # what came letter by letter was not seen whole
         if self._words == 0:
             raise Unfit("empty")
         if _plain(self._text) in self._said:
@@ -200,7 +204,11 @@ class Guard:
 
 _LOOK_BACK: Final = 24
 """Characters: the longest role with its line break and colon, or the end of a domain's name."""
-_ORDINARY: Final = re.compile(r" ?[a-zA-Zа-яё]*[,.]?")
+_ORDINARY: Final = {
+    False: re.compile(r" ?[a-zA-Z]*[,.]?"),
+    True: re.compile(r" ?[а-яёА-ЯЁ]*[,.]?"),
+}
+"""Pieces that no check of characters can object to, by whether the language is Russian: most of them are like this."""
 _UNSETTLED: Final = frozenset(".*_&#•–—-)\n\t0123456789") | {""}
 """Characters after which the next piece must be looked at, whatever it is."""
 _ENDS_SENTENCE: Final = re.compile(r"[.!?…:\n]")

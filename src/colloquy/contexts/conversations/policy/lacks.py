@@ -55,6 +55,7 @@ _COVERED: Final = 0.5
 _LONGER: Final = 4
 """Letters of a word that means something by itself."""
 
+_SPEAKER: Final = frozenset({"i", "i've", "i'd", "i'll", "я"})
 _WOULD: Final = frozenset({"would", "could", "i'd", "бы", "will", "i'll", "should"})
 _RUSSIAN_PAST: Final = re.compile(r"[а-я]{2,}(?:л|ла|лся|лась)")
 _RUSSIAN_PRESENT: Final = re.compile(r"[а-я]{3,}(?:ю|юсь|у|усь)")
@@ -139,7 +140,7 @@ def own_action(said: str, *, imagined: bool = False) -> bool:
         if _without_subject(words):
             return True
         for at, word in enumerate(words):
-            if word in {"i", "i've", "i'd", "i'll", "я"} and _done(words[at : at + 1 + _REACH], imagined=imagined):
+            if word in _SPEAKER and _done(words[at : at + 1 + _REACH], imagined=imagined):
                 return True
     return False
 
@@ -148,10 +149,10 @@ def _done(words: Sequence[str], *, imagined: bool) -> bool:
     would = words[0] in _WOULD or any(word in _WOULD for word in words[1:3])
     if would and not imagined:
         return False
-    for word in words[1:]:
-        if word in _forms("breaks"):
+    for word, following in zip(words[1:], [*words[2:], ""], strict=False):
+        if word in _forms("breaks") or word in _forms("stative") or word in _SPEAKER:
             return False
-        if _acts(word) or (would and word not in _WOULD | _forms("small")):
+        if (_acts(word) and following not in {"not", "never"}) or (would and word not in _WOULD | _forms("small")):
             return True
         if words[0] == "я" and imagined and _RUSSIAN_PRESENT.fullmatch(word):
             return True
