@@ -4,7 +4,13 @@ from colloquy.contexts.conversations.policy.course import Closing, Message, Mess
 from colloquy.contexts.conversations.policy.interviewer import Act, Interviewer, Move, Plan, Said
 from colloquy.contexts.conversations.policy.rules_interviewer import RulesInterviewer
 from colloquy.contexts.conversations.service.compose import Compositions, Interviewers
-from colloquy.contexts.conversations.service.read import StoredConversation, conversation, conversations_of
+from colloquy.contexts.conversations.service.model_interviewer import ModelInterviewer
+from colloquy.contexts.conversations.service.read import (
+    StoredConversation,
+    conversation,
+    conversations_of,
+    voice_recordings,
+)
 
 __all__ = [
     "Act",
@@ -14,6 +20,7 @@ __all__ = [
     "Interviewers",
     "Message",
     "MessageState",
+    "ModelInterviewer",
     "Move",
     "Plan",
     "RulesInterviewer",
@@ -21,4 +28,5 @@ __all__ = [
     "StoredConversation",
     "conversation",
     "conversations_of",
+    "voice_recordings",
 ]
