@@ -46,7 +46,7 @@ _ENGLISH: Final = frozenset(
     ]
 )  # fmt: skip
 _ENGLISH_SHARE: Final = 0.15
-"""The least share of these words in an English text. Tests hold it against every wording of ours, German and Spanish."""
+"""The least share of these words in an English text. Tests hold it against our wordings, German and Spanish."""
 
 
 class Unfit(Exception):  # noqa: N818 - a finding about a text, not a fault of the program
