@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from colloquy.contexts.analysis import jobs as analysis_jobs
 from colloquy.contexts.conversations import jobs as conversations_jobs
+from colloquy.contexts.conversations import pages as conversations_pages
 from colloquy.contexts.conversations import routes as conversations_routes
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
@@ -43,6 +44,7 @@ API: tuple[APIRouter, ...] = (
 """JSON under /api."""
 
 PAGES: tuple[APIRouter, ...] = (
+    conversations_pages.router,
     identity_pages.router,
     interviews_pages.router,
     media_routes.files,

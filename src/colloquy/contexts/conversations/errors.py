@@ -60,6 +60,13 @@ class VoiceEmpty(Refusal):
     code = "voice_empty"
 
 
+class VoiceTooLarge(Refusal):
+    """The recording is larger than a voice message may be."""
+
+    status = 413
+    code = "voice_too_large"
+
+
 class NotAVoice(Refusal):
     """The file is no recording."""
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, UploadFile
 
 from colloquy.contexts.conversations import schemas
-from colloquy.contexts.conversations.errors import MessageNotFound, NotAVoice, VoiceEmpty
+from colloquy.contexts.conversations.errors import MessageNotFound, NotAVoice, VoiceEmpty, VoiceTooLarge
 from colloquy.contexts.conversations.policy import limits
 from colloquy.contexts.conversations.routes import given
 from colloquy.contexts.conversations.service import open as opening
@@ -24,15 +24,16 @@ from colloquy.providers.transcoder.sniff import HEAD_BYTES, container_of
 router = APIRouter(prefix="/interview")
 
 _PIECE = 1 << 20
-_FORM_BYTES = 64 << 10
+_MOST_READ = 2 * limits.VOICE_BYTES
+"""Bodies are cut off here; a file between the limit and this one is refused in words."""
 
 
 @router.post(
     "/upload-voice",
     status_code=202,
     response_model=schemas.StoredView,
-    responses={**given.OWN_PROBLEMS, **given.SAY_PROBLEMS, **problems(VoiceEmpty, NotAVoice)},
-    max_body_size=limits.VOICE_BYTES + _FORM_BYTES,
+    responses={**given.OWN_PROBLEMS, **given.SAY_PROBLEMS, **problems(VoiceEmpty, VoiceTooLarge, NotAVoice)},
+    max_body_size=_MOST_READ,
 )
 async def upload_voice(
     held: CurrentKey,
@@ -50,6 +51,8 @@ async def upload_voice(
     head = await file.read(HEAD_BYTES)
     if not head:
         raise VoiceEmpty("The recording is empty. Record the message again, or write it.")
+    if (file.size or 0) > limits.VOICE_BYTES:
+        raise VoiceTooLarge("A voice message may have up to 25 MB. Record a shorter one, or send it in two parts.")
     if container_of(head) is None:
         raise NotAVoice("This file is not a recording. Record the message again, or write it.")
     await file.seek(0)

@@ -24,7 +24,7 @@ from colloquy.contexts.conversations.service.composition import Composition
 from colloquy.contexts.conversations.service.read import Standing
 from colloquy.kit import clock
 from colloquy.kit.db import Database, Scope
-from colloquy.kit.fanout import Fanout, Note
+from colloquy.kit.fanout import Fanout, Note, Subscription
 
 _REVISION = 100_000
 
@@ -71,6 +71,15 @@ class Reader:
     conversation_id: UUID
 
 
+@dataclass(slots=True)
+class _Walk:
+    """A reader's way through the conversation: how far they are, the turn they read along, whether they are through."""
+
+    at: Position
+    composition: Composition | None
+    over: bool = False
+
+
 async def follow(
     reader: Reader, at: Position, composition: Composition | None = None, *, first: Event | None = None
 ) -> AsyncIterator[Event]:
@@ -79,33 +88,43 @@ async def follow(
     """
     if first is not None:
         yield first
+    walk = _Walk(at, composition)
     with reader.fanout.subscribe(news.channel(reader.conversation_id)) as wake:
-        while True:
-            if composition is None:
-                seen = await _look(reader, at)
-                for event in _catch_up(seen, at):
-                    yield event
-                    at = event.position or at
-                if seen.pending is None:
-                    return
-                composition = reader.compositions.get(seen.pending.id)
-                if composition is None:
-                    yield Event("thinking", {"seq": seen.pending.seq, "still": True})
-                    if await wake.get(limits.STILL_THINKING_SECONDS) is Note.END:
-                        yield going_down()
-                        return
-                    continue
-            async for event in _read_along(composition, at):
+        while not walk.over:
+            part = _stored(reader, walk, wake) if walk.composition is None else _along(reader, walk, walk.composition)
+            async for event in part:
+                walk.at = event.position or walk.at
                 yield event
-                at = event.position or at
-            finished, composition = composition.finished, None
-            if finished is None:  # lost to somebody else, or stored by nobody: look how it is now
-                continue
-            at = _end_of(finished.message)
-            yield _done(finished.message, finished.standing, at)
-            if finished.following is None:
-                return
-            composition = reader.compositions.get(finished.following.message_id)
+
+
+async def _along(reader: Reader, walk: _Walk, composition: Composition) -> AsyncIterator[Event]:
+    """A turn that this process composes, to its end. One that was lost to somebody else is looked up afterwards."""
+    async for event in _words(composition, walk.at):
+        yield event
+    finished, walk.composition = composition.finished, None
+    if finished is None:
+        return
+    yield _done(finished.message, finished.standing, _end_of(finished.message))
+    if finished.following is None:
+        walk.over = True
+    else:
+        walk.composition = reader.compositions.get(finished.following.message_id)
+
+
+async def _stored(reader: Reader, walk: _Walk, wake: Subscription) -> AsyncIterator[Event]:
+    """What the tables have after the reader's place. A turn that another process composes is waited for."""
+    seen = await _look(reader, walk.at)
+    for event in _catch_up(seen, walk.at):
+        yield event
+    if seen.pending is None:
+        walk.over = True
+        return
+    walk.composition = reader.compositions.get(seen.pending.id)
+    if walk.composition is None:
+        yield Event("thinking", {"seq": seen.pending.seq, "still": True})
+        if await wake.get(limits.STILL_THINKING_SECONDS) is Note.END:
+            yield going_down()
+            walk.over = True
 
 
 def before_turn(known: Sequence[Message]) -> Position:
@@ -182,7 +201,7 @@ def _catch_up(seen: _Seen, at: Position) -> Iterator[Event]:
         yield _done(None, seen.standing, None)
 
 
-async def _read_along(composition: Composition, at: Position) -> AsyncIterator[Event]:
+async def _words(composition: Composition, at: Position) -> AsyncIterator[Event]:
     """The words of a turn while they come."""
     seq, revision, offset = composition.seq, composition.revision, 0
     if at.seq == seq:

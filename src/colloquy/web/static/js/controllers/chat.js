@@ -1,0 +1,3 @@
+// The conversation with the AI interviewer; its parts are in js/chat/.
+
+export { default } from "../chat/chat.js";
