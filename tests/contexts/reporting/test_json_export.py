@@ -118,8 +118,8 @@ def test_what_is_no_report_is_refused(data: bytes) -> None:
 
 
 def test_a_report_of_a_later_format_says_so(exported: bytes) -> None:
-    with pytest.raises(Malformed, match="schema version 2"):
-        from_json(_with(exported, schema_version=2))
+    with pytest.raises(Malformed, match="schema version 3"):
+        from_json(_with(exported, schema_version=3))
 
 
 def test_a_moment_is_spelt_in_utc_and_needs_a_zone() -> None:

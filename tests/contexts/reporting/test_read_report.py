@@ -168,7 +168,8 @@ async def test_the_board_lists_filters_and_searches(api, sign_in, runtime, make_
     address = f"/api/interviews/{written.interview.id}/sessions"
     everybody = (await api.get(address)).json()
     assert [one["candidate_name"] for one in everybody["items"]] == ["Grace Hopper", "Ada Lovelace"]
-    assert everybody["counts"] == {"ready": 1, "needs_person": 0, "processing": 0, "answering": 1}
+    counts = {"ready": 1, "needs_person": 0, "processing": 0, "answering": 1, "expired": 0, "withdrawn": 0}
+    assert everybody["counts"] == counts
     ada = everybody["items"][1]
     assert (ada["state"], ada["progress"]) == ("scored", None)
     assert [level["key"] for level in ada["levels"]] == ["problem_solving", "ownership"]
