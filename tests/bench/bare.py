@@ -1,6 +1,7 @@
 """The bare limits as servers of their own: the least that a program does for the same answer.
 
     python -m tests.bench.bare upload PORT FOLDER     appends each body to a file, one fsync a request
+    python -m tests.bench.bare sealed PORT FOLDER     the same, encrypted: AES-256-GCM over every part as it comes
     python -m tests.bench.bare driver PORT DATABASE   FastAPI and psycopg's pool, one statement, rows as JSON
     python -m tests.bench.bare orm PORT DATABASE      FastAPI and SQLAlchemy's ORM, entities as Pydantic models
 
@@ -10,19 +11,22 @@ uvloop and httptools, no access log. DATABASE is an address for psycopg, as the 
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 READY = "/readyz"
 
 
-def upload(folder: str) -> Any:
+def upload(folder: str, seal: Callable[[bytes], bytes] = bytes, name: str = "plain") -> Any:
     """PATCH appends the body to one file; anything else is the question whether it is ready."""
-    path = Path(folder) / "plain"
+    path = Path(folder) / name
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         status = 200
@@ -33,7 +37,7 @@ def upload(folder: str) -> Any:
                 while more:
                     message = await receive()
                     more = message.get("more_body", False)
-                    file.write(message.get("body", b""))
+                    file.write(seal(message.get("body", b"")))
                 os.fsync(file.fileno())
         await send({"type": "http.response.start", "status": status, "headers": []})
         await send({"type": "http.response.body", "body": b""})
@@ -41,10 +45,18 @@ def upload(folder: str) -> Any:
     return app
 
 
+def sealed(folder: str) -> Any:
+    """`upload` that encrypts: each part of the body under the next nonce of one key."""
+    cipher, numbers = AESGCM(AESGCM.generate_key(256)), itertools.count()
+    return upload(folder, lambda part: cipher.encrypt(next(numbers).to_bytes(12, "big"), part, None), "sealed")
+
+
 def main(kind: str, port: str, place: str) -> None:
     """Serves one of them until SIGTERM."""
     if kind == "upload":
         app, lifespan = upload(place), "off"
+    elif kind == "sealed":
+        app, lifespan = sealed(place), "off"
     elif kind == "driver":
         from tests.bench.bare_driver import application
 

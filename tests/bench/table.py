@@ -60,6 +60,24 @@ def tus(found: Figures) -> Iterator[Row]:
     what = f"Upload of {found['mebibytes']} MiB by tus, {found['piece_mib']} MiB pieces, encrypted and fsynced"
     rate = found["rate_ratio"]
     yield Row(what, f"{ours['mib_per_s']} MiB/s", f"{bare['mib_per_s']} MiB/s", _ratio(rate), "≥ 0.9×", rate >= 0.9)
+    sealed = found.get("sealed")
+    if sealed is not None:
+        bare = f"{sealed['mib_per_s']} MiB/s (bare, encrypting)"
+        yield Row(
+            "The same, beside a loop that encrypts",
+            f"{ours['mib_per_s']} MiB/s",
+            bare,
+            _ratio(found["sealed_ratio"]),
+            "–",
+            None,
+        )
+    if "tus_node" in found:
+        ratio = found["tus_node_ratio"]
+        node = f"{found['tus_node']['mib_per_s']} MiB/s (`@tus/server`, no fsync)"
+        yield Row(
+            "The same, beside the Node server", f"{ours['mib_per_s']} MiB/s", node, _ratio(ratio), "≥ 5×", ratio >= 5
+        )
+    ours, bare = found["ours"], found["bare"]
     spent = (f"{one['cpu_seconds_per_gib']} s CPU/GiB" for one in (ours, bare))
     yield Row("The same: the server's CPU", *spent, _ratio(found["cpu_ratio"]), "–", None)
     rss = found["rss_mib"]
