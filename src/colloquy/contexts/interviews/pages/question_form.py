@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from secrets import token_hex
 
 from colloquy.contexts.interviews.pages.given import Sent, an_id
 from colloquy.contexts.interviews.policy.branching import Condition, KnockOut, Operator, ShowIf, Test
 from colloquy.contexts.interviews.policy.drafts import NORMAL_WEIGHT, TYPICAL_CONVERSATION_SECONDS, QuestionDraft
 from colloquy.contexts.interviews.policy.interview import Question
 from colloquy.contexts.interviews.policy.kinds import ANY_NUMBER, AnswerKind, NumberRule, Option, Topic, VideoSource
-from colloquy.contexts.interviews.policy.question_parts import MAX_OPTIONS, MAX_TOPICS, free_option_ids
+from colloquy.contexts.interviews.policy.question_parts import MAX_OPTIONS, MAX_TOPICS
 from colloquy.contexts.interviews.policy.rules import MAX_CONDITIONS
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.kit.i18n import gettext as _
@@ -97,14 +98,18 @@ def fields_sent(draft: QuestionDraft, sent: Sent, change: str = "") -> Fields:
 def _filled(fields: Fields) -> Fields:
     """With rows to write in where there are none, and an id for every row of options, so that rules can name it."""
     options = fields.options or [{"id": "", "text": ""}, {"id": "", "text": ""}]
-    free = free_option_ids({row["id"] for row in options})
     return replace(
         fields,
-        options=[row if row["id"] else {**row, "id": next(free)} for row in options],
+        options=[row if row["id"] else {**row, "id": _new_option_id()} for row in options],
         topics=[row if row["id"] else {**row, "id": str(new_id())} for row in fields.topics or [_row("topics")]],
         conditions=fields.conditions or [_row("conditions")],
         knock_out=dict.fromkeys(_KNOCK_OUT, "") | fields.knock_out,
     )
+
+
+def _new_option_id() -> str:
+    # By chance, not the next letter: the row that had it may have been removed, and a condition may still name it.
+    return f"n{token_hex(3)}"
 
 
 def _row(name: str) -> Row:

@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 import string
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from colloquy.contexts.interviews.policy.kinds import NumberRule, Option, Topic
@@ -28,15 +28,19 @@ FOLLOW_UPS = (0, 3)
 def tidied_options(options: Iterable[Option]) -> tuple[Option, ...]:
     """Trimmed, without empty ones; those that have no id get a free one (`a`, `b`, …), the others keep theirs."""
     kept = [Option(option.id, one_line(option.text)) for option in options]
-    free = free_option_ids({option.id for option in kept})
-    return tuple(option if option.id else replace(option, id=next(free)) for option in kept if option.text)
+    return named_options([option for option in kept if option.text], ())
 
 
-def free_option_ids(taken: set[str]) -> Iterator[str]:
-    """Ids for further options: `a`, `b`, …, without those that are taken."""
+def named_options(options: Sequence[Option], before: Iterable[Option]) -> tuple[Option, ...]:
+    """The options, with an id for each that has none: one that nobody has, and nobody had `before`.
+
+    A condition on an option that was taken away must not come to mean the one that was put in its place.
+    """
+    taken = {option.id for option in options} | {option.id for option in before}
     letters = string.ascii_lowercase
     pairs = ("".join(pair) for pair in itertools.product(letters, repeat=2))
-    return (name for name in itertools.chain(letters, pairs) if name not in taken)
+    free = (name for name in itertools.chain(letters, pairs) if name not in taken)
+    return tuple(option if option.id else replace(option, id=next(free)) for option in options)
 
 
 def options_problem(options: tuple[Option, ...]) -> str | None:

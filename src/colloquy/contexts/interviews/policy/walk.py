@@ -47,7 +47,7 @@ def step(questions: Sequence[Question], sent: Sent, order: QuestionOrder, *, at:
         if problem is not None:
             return Step(path, answered, question=left, problem=problem)
     ended_by = knocked_out(questions, given)
-    if ended_by is not None and at is None:
+    if ended_by is not None and not 0 < (at or 0) <= ended_by.number:
         return Step(path[: path.index(ended_by) + 1], answered, ended_by=ended_by)
     chosen = next((question for question in path if question.number == at), None)
     if chosen is not None:

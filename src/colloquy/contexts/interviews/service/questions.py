@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews.errors import OrderChanged, QuestionNotFound, TooMany
 from colloquy.contexts.interviews.models import QuestionRow
+from colloquy.contexts.interviews.policy import documents
 from colloquy.contexts.interviews.policy.drafts import QuestionDraft
 from colloquy.contexts.interviews.policy.interview import MAX_QUESTIONS
+from colloquy.contexts.interviews.policy.question_parts import named_options
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.queries import content
 from colloquy.contexts.interviews.service.creating import question_from, write_question
@@ -128,6 +131,9 @@ async def _accepted(
     place: int | None = None,
 ) -> QuestionDraft:
     """The draft, tidied. `place` counts from 0 where it replaces one of the existing. Raises InvalidInput."""
+    if place is not None:
+        before = documents.options_of(existing[place].options)
+        draft = replace(draft, options=named_options(draft.options, before))
     draft = draft.tidied()
     problems: Problems = draft.problems()
     known = {row.id for row in await content.competencies(db, actor.scope, interview_id)}

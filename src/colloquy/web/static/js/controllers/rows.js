@@ -12,13 +12,8 @@ export default function rows(element) {
   const adding = element.querySelector('[data-row="add"]');
   const field = (row) => row.querySelector("input:not([type=hidden]), select, textarea");
 
-  const freeId = () => {
-    const taken = new Set([...list.querySelectorAll("[data-id]")].map((row) => row.dataset.id));
-    for (let number = 10; ; number += 1) {
-      const id = number.toString(36); // a, b, … z, 10, 11, …
-      if (!taken.has(id)) return id;
-    }
-  };
+  // By chance, not the next letter: the row that had it may be gone, and a condition may still name it.
+  const newId = () => `n${Math.random().toString(36).slice(2, 8)}`;
   const settle = () => {
     [...list.children].forEach((row, index) => field(row).setAttribute("aria-label", element.dataset.label.replace("{n}", index + 1)));
     adding.disabled = list.children.length >= Number(element.dataset.most);
@@ -27,7 +22,7 @@ export default function rows(element) {
   const add = (after) => {
     if (list.children.length >= Number(element.dataset.most)) return;
     const row = template.content.firstElementChild.cloneNode(true);
-    if ("id" in row.dataset) row.dataset.id = row.querySelector("[name=option_id]").value = freeId();
+    if ("id" in row.dataset) row.dataset.id = row.querySelector("[name=option_id]").value = newId();
     if (after) after.after(row);
     else list.append(row);
     field(row).focus();
