@@ -8,7 +8,7 @@ export class View {
     this.parts = {};
     // Messages in the log have parts of their own.
     for (const element of root.querySelectorAll("[data-part]")) {
-      if (!element.closest('[data-part="log"]')) this.parts[element.dataset.part] ??= element;
+      if (!element.parentElement.closest('[data-part="log"]')) this.parts[element.dataset.part] ??= element;
     }
     this.parts.time = document.querySelector('[data-chat="time"]');
     this.scrolled = () => { if (this.atEnd()) this.parts.newer.hidden = true; };
