@@ -4,7 +4,7 @@
 import { answer, newId, openTake, patiently } from "./api.js";
 import { show as showPlayback } from "./playback.js";
 import { Take } from "./takes.js";
-import { failures, file as words, saved, size, waiting } from "./words.js";
+import { failures, file as words, saved, size } from "./words.js";
 
 // What the server reads (contexts/media, kind `file`); it looks inside as well, so this only saves a wasted upload.
 const DOCUMENTS = [".pdf", ".docx", ".odt", ".rtf", ".txt", ".md", ".png", ".jpg", ".jpeg", ".zip", ".csv", ".xlsx", ".pptx"];
@@ -149,7 +149,7 @@ export class FileQuestion {
     const bar = this.view.parts["file-progress"];
     bar.max = total || 1;
     bar.value = done;
-    this.view.text("file-state", waits ? waiting : total ? saved(done, total) : "");
+    this.view.text("file-state", waits ? words.waiting : total ? saved(done, total) : "");
   }
 
   cancel() {

@@ -195,6 +195,7 @@ export const file = {
   empty: gettext("This file is empty. Choose another one."),
   onlyOne: gettext("Choose one file. Several can be packed into one ZIP."),
   again: gettext("The upload of your file was cut short. Choose the same file again, and only what is missing is sent."),
+  waiting: gettext("The connection was lost. The upload goes on by itself."),
   yourFile: gettext("your file"),
   begun: (name) => gettext("Uploading %(name)s", { name }),
   done: (name) => gettext("%(name)s is uploaded.", { name }),
