@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 from tests.browser.people import OWNER, PASSWORD
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = ("", "/competencies", "/details", "/invite", "/preview", "/preview?at=1", "/preview?past=3&a3=1", "/paths")
 QUESTIONS = [{"text": f"Question number {number}?", "kind": "text"} for number in (1, 2, 3)]
 
 
@@ -86,6 +87,70 @@ async def test_only_the_rules_of_the_chosen_kind_are_shown(product, page, draft)
     await expect(characters).to_be_visible()
 
 
+async def test_a_choice_with_a_knock_out_is_written_by_keyboard_alone(product, the_recruiter, page, draft) -> None:
+    await page.goto(f"{product.address}{draft}?add=single_choice")
+    await settled(page)
+    await page.get_by_label("Question", exact=True).fill("May you work here?")
+    await page.get_by_role("textbox", name="Option 1").focus()
+    for option in ("Yes", "No", "Soon"):
+        await page.keyboard.type(option)
+        await page.keyboard.press("Enter")
+    await page.get_by_label("When the answer is").select_option(label="“No”")
+    await page.get_by_label("What the candidate reads").fill("Thank you for your time.")
+    await page.get_by_label("Condition 1").select_option(label="Q1 was answered")
+    await page.get_by_label("What the candidate reads").press("Tab")
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_text("Question added.")).to_be_visible()
+    *_, question = (await the_recruiter.get(draft))["questions"]
+    assert [option["text"] for option in question["options"]] == ["Yes", "No", "Soon"]
+    assert question["knock_out"]["value"] == question["options"][1]["id"]
+    rules = "Single choice · 3 options · asked when Q1 was answered · ends the interview when “No”"
+    await expect(page.get_by_text(rules)).to_be_visible()
+
+
+async def test_a_question_that_is_needed_goes_back_to_its_place(product, the_recruiter, page, draft, faults) -> None:
+    first = (await the_recruiter.get(draft))["questions"][0]["id"]
+    rule = {"conditions": [{"question_id": first, "operator": "answered"}]}
+    await the_recruiter.post(f"{draft}/questions", {"text": "And Number 4?", "kind": "text", "show_if": rule})
+    await page.goto(product.address + draft)
+    await settled(page)
+    handle = page.get_by_role("button", name="Move question 4")
+    await handle.focus()
+    for _ in range(2):
+        async with page.expect_response("**/questions/order"):
+            await page.keyboard.press("ArrowUp")
+
+    async with page.expect_response("**/questions/order") as refused:
+        await page.keyboard.press("ArrowUp")
+
+    assert (await refused.value).status == 409
+    faults.forget("409")
+    await expect(page.get_by_text("Question 2 is asked only after a certain answer to question 1")).to_be_visible()
+    assert [one["text"][:3] for one in (await the_recruiter.get(draft))["questions"]] == ["Que", "And", "Que", "Que"]
+
+
+async def test_an_interview_is_tried_as_a_candidate(product, the_recruiter, page, draft) -> None:
+    options = [{"text": "Yes"}, {"text": "No"}]
+    ending = {"operator": "is", "value": "b", "message": "Thank you for your time."}
+    choice = {"text": "May you?", "kind": "single_choice", "options": options, "knock_out": ending}
+    await the_recruiter.post(f"{draft}/questions", choice)
+    await page.goto(f"{product.address}{draft}/preview")
+    await page.get_by_role("link", name="Begin").click()
+    for _ in range(3):
+        await page.get_by_role("button", name="Go on as if answered").click()
+
+    await page.get_by_role("radio", name="No").check()
+    await page.get_by_role("button", name="Go on").click()
+
+    await expect(page.get_by_role("heading", name="The interview ends here")).to_be_visible()
+    await expect(page.get_by_text("Thank you for your time.")).to_be_visible()
+    await page.go_back()
+    await page.get_by_role("radio", name="Yes").check()
+    await page.get_by_role("button", name="Go on").click()
+    await expect(page.get_by_role("heading", name="Handed in")).to_be_visible()
+
+
 async def test_a_removed_question_is_one_press_away(product, the_recruiter, page, draft) -> None:
     await page.goto(product.address + draft)
     await settled(page)
@@ -109,9 +174,12 @@ async def test_nothing_shuts_anybody_out(product, the_recruiter, page, draft, wi
     paths = [
         "",
         "/new",
-        *(f"{draft.removeprefix('/interviews')}{part}" for part in ("", "?add=video", "/competencies?add=own")),
+        *(
+            f"{draft.removeprefix('/interviews')}{part}"
+            for part in ("", "?add=video", "?add=single_choice", "?add=conversation", "/competencies?add=own")
+        ),
     ]
-    paths += [f"/{opened}{part}" for part in ("", "/competencies", "/details", "/invite", "/preview")]
+    paths += [f"/{opened}{part}" for part in PAGES]
     await page.set_viewport_size({"width": width, "height": 900})
 
     violations = {}
