@@ -248,15 +248,20 @@ async def test_who_ran_out_of_time_is_on_the_board_and_can_be_given_more(
 
     wrong = await browser.submit(f"{home}/extend", {"days": "0"})
     assert "Choose between 1 and 90 days." in (await browser.page(wrong.headers["location"])).text
-    extended = await browser.submit(f"{home}/extend", {"days": "7"})
+    with travelled(timedelta(days=100)):
+        async with runtime.database.begin(made.organisation.scope) as db:
+            await sessions.extend(db, made.organisation.owner, UUID(candidate.session_id), clock.now() + timedelta(1))
+        later = await browser_client(made.organisation, Role.RECRUITER)
+        extended = await later.submit(f"{home}/extend", {"days": "7"})
 
-    assert extended.status_code == 303
-    async with runtime.database.begin(made.organisation.scope) as db:
-        session = await sessions.session(db, made.organisation.scope, UUID(candidate.session_id))
-    assert session.state is sessions.SessionState.IN_PROGRESS
-    assert abs(session.expires_at - clock.now() - timedelta(days=7)) < timedelta(minutes=5)
-    await candidate.write((await candidate.room())["question"], STRONG)
-    await candidate.complete()
+        assert extended.status_code == 303
+        async with runtime.database.begin(made.organisation.scope) as db:
+            session = await sessions.session(db, made.organisation.scope, UUID(candidate.session_id))
+        assert session.state is sessions.SessionState.IN_PROGRESS
+        # A day was left: more time is more, it never takes away.
+        assert abs(session.expires_at - clock.now() - timedelta(days=8)) < timedelta(minutes=5)
+        await candidate.write((await candidate.room())["question"], STRONG)
+        await candidate.complete()
 
 
 async def test_reviewers_see_who_ran_out_of_time_and_give_none(runtime, api, make_organisation, browser_client, expire):

@@ -20,6 +20,7 @@ from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
+from colloquy.web.i18n import moment
 
 router = APIRouter(prefix="/sessions/{session_id}")
 
@@ -47,19 +48,22 @@ async def accommodate(
 
 @router.post("/extend")
 async def extend(session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, sent: SentText) -> Response:
-    """Gives the candidate so many days from now on; who had run out of time goes on where they stopped."""
+    """Gives the candidate so many days more; from now on, when the time was over, to go on where they stopped."""
+    session = await visible_session(db, actor, session_id)
     days = sent.get("days", "")
     back = f"/sessions/{session_id}"
     if not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
         text = _("Choose between 1 and %(most)s days.", most=MOST_DAYS)
         return pages.see_other(request, back, text, kind="bad")
-    until = clock.now() + timedelta(days=int(days))
+    until = max(clock.now(), session.expires_at or clock.now()) + timedelta(days=int(days))
     try:
         async with db.begin_nested():
             await sessions.extend(db, actor, session_id, until)
     except sessions.NotExtendable as refusal:
         return pages.see_other(request, back, refusal.message, kind="warn")
-    return pages.see_other(request, back, _("The candidate may answer until the new date. Write to tell them."))
+    return pages.see_other(
+        request, back, _("The candidate may answer until %(moment)s. Write to tell them.", moment=moment(until))
+    )
 
 
 async def _page(
