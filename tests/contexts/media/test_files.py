@@ -11,6 +11,7 @@ from colloquy.contexts.media import public as media
 from colloquy.contexts.media.policy import files, names
 from colloquy.contexts.media.policy.files import file_type
 from colloquy.kit.crypto import Secret
+from colloquy.providers.storage.spool import UploadTooLarge
 from colloquy.providers.transcoder.port import EmptyFile, MediaRejected
 
 
@@ -165,7 +166,12 @@ async def test_a_file_may_not_be_larger_than_fifty_megabytes(runtime, make_organ
             file_name="a.pdf",
         )
         upload = await media.open_upload(db, made.upload_id)
-    assert upload.max_bytes == 50_000_000
+        assert upload.max_bytes == 50_000_000
+        with pytest.raises(UploadTooLarge) as refused:
+            await media.declare_length(db, scope, made.recording_id, 50_000_001)
+    assert refused.value.extra == {"limit": 50_000_000}
+    with pytest.raises(UploadTooLarge):
+        await send(runtime, scope, bytes(101), max_bytes=100)
 
 
 async def test_another_organisation_does_not_see_it(runtime, make_organisation):

@@ -29,7 +29,7 @@ async def append(
     Refused with OffsetMismatch, UploadBusy, UploadTakenOver, UploadSilent, UploadTooLarge or ChecksumMismatch;
     whatever arrived before a connection broke stays, unless a checksum was promised for it.
     """
-    limit = upload.max_bytes if upload.total_bytes is None else upload.total_bytes
+    limit = min(upload.max_bytes, upload.max_bytes if upload.total_bytes is None else upload.total_bytes)
     name = receive.spool_name(upload.recording_id)
     if at == 0:
         # The place is made with the first byte, not with the row: a row that rolls back leaves nothing behind.

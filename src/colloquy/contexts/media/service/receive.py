@@ -26,6 +26,7 @@ from colloquy.kit.events import publish
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 from colloquy.kit.jobs import enqueue
+from colloquy.providers.storage.spool import UploadTooLarge
 
 UPLOAD_HOURS = 48
 ROUTE = "upload"
@@ -79,8 +80,12 @@ async def create_recording(
 
     `declared_type` is what the browser says; it is kept to be shown and decides nothing. Of `file_name` only what
     is safe to show is kept. `max_seconds` means nothing for a file. A recording that `needs_sound` is refused
-    when it has no sound track; say False where captions may stand in for sound.
+    when it has no sound track; say False where captions may stand in for sound. UploadTooLarge when more bytes are
+    announced than there may be.
     """
+    if kind == "file":
+        max_bytes = min(max_bytes, MAX_FILE_BYTES)
+    _refuse_too_large(declared_bytes, max_bytes)
     recording_id, upload_id, now = new_id(), new_token(), clock.now()
     row = RecordingRow(
         id=recording_id,
@@ -94,7 +99,7 @@ async def create_recording(
         language=language,
         declared_type=declared_type[:DECLARED_TYPE_LENGTH],
         total_bytes=declared_bytes,
-        max_bytes=min(max_bytes, MAX_FILE_BYTES) if kind == "file" else max_bytes,
+        max_bytes=max_bytes,
         max_seconds=max_seconds,
         created_at=now,
         expires_at=now + timedelta(hours=UPLOAD_HOURS),
@@ -124,13 +129,22 @@ async def open_upload(db: AsyncSession, upload_id: str) -> Upload:
 
 
 async def declare_length(db: AsyncSession, scope: Scope, recording_id: UUID, total_bytes: int) -> None:
-    """Fixes the length of an upload that began without one. Saying it again is fine, changing it is not."""
+    """Fixes the length of an upload that began without one. Saying it again is fine, changing it is not.
+
+    UploadFinished for another length than before, UploadTooLarge for more than this upload may have.
+    """
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None:
         raise UploadNotFound(_("There is no upload at this address. Start the recording again."))
     if row.total_bytes not in {None, total_bytes}:
         raise UploadFinished(_("The length of this upload is fixed already."))
+    _refuse_too_large(total_bytes, row.max_bytes)
     row.total_bytes = total_bytes
+
+
+def _refuse_too_large(announced: int | None, max_bytes: int) -> None:
+    if announced is not None and announced > max_bytes:
+        raise UploadTooLarge(max_bytes)
 
 
 async def bytes_arrived(db: AsyncSession, scope: Scope, recording_id: UUID, offset: int) -> bool:
