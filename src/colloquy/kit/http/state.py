@@ -24,7 +24,7 @@ def provided(request: Request) -> Provided:
 def instance(kind: type[T]) -> Any:
     """The dependency of a route on what is provided for `kind`; used inside `Annotated`."""
 
-    def find(request: Request) -> T:
+    async def find(request: Request) -> T:  # not for waiting: FastAPI would run a plain function in a thread
         return provided(request).get(kind)
 
     return Depends(find)

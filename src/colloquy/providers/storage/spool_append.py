@@ -22,7 +22,7 @@ from colloquy.providers.storage.spool_format import (
 
 # The most that must be verified again after a crash, and the most a power cut takes from an open append.
 SYNC_BYTES = 64 << 20
-_ROOM_BYTES = 1 << 19
+_ROOM_BYTES = 1 << 20
 # Pieces smaller than this are gathered into one record, larger ones become records as they are.
 _GATHERED_BYTES = 1 << 15
 

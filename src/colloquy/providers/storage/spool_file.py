@@ -24,6 +24,9 @@ from colloquy.providers.storage.spool_format import (
     records,
 )
 
+_EARLY_BYTES = 1 << 18
+"""Less than this is not worth a system call of its own: the sync that follows writes it."""
+
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -63,11 +66,13 @@ class SpoolFile:
 
     def write(self, at: int, data: bytes | memoryview) -> None:
         """Write all of `data` at a file position; StorageFull, StorageUnreachable."""
-        view = memoryview(data)
+        view, start = memoryview(data), at
         with _explained():
             while view:
                 written = os.pwrite(self._descriptor, view, at)
                 view, at = view[written:], at + written
+        if at - start >= _EARLY_BYTES:
+            durable.begin_writing(self._descriptor, start, at - start)
 
     def sync(self) -> None:
         """Return when what was written is on the disk."""

@@ -31,7 +31,7 @@ delivers something within a second (round trips of 0.6 s are the worst that geos
 
 LOOK_SECONDS = 0.25
 
-_BATCH_BYTES = 1 << 19
+_BATCH_BYTES = 1 << 20
 """Bytes gathered before a thread is woken; one batch is being written while the next one is received."""
 
 
