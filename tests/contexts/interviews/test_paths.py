@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from tests.contexts.interviews.asking import ANSWERS, asked_when, interviews_with_branches, question, when
 
 from colloquy.contexts.interviews.policy.interview import likely_seconds, minutes, whole_minutes
-from colloquy.contexts.interviews.policy.paths import survey
+from colloquy.contexts.interviews.policy.paths import planned_minutes, survey
 from colloquy.contexts.interviews.public import (
     AnswerKind,
     KnockOut,
@@ -99,3 +99,15 @@ def test_too_many_ways_give_bounds_that_hold():
     assert not found.exact
     assert (found.least, found.most) == (4, 13)
     assert found.shortest <= found.longest
+
+
+def test_candidates_plan_for_the_longest_way():
+    fork = [
+        YES,
+        question(AnswerKind.VIDEO, 2, show_if=asked_when(when(YES.id, "is", "a"))),
+        question(AnswerKind.VIDEO, 3, show_if=asked_when(when(YES.id, "is_not", "a")), answer_seconds=600),
+    ]
+
+    assert planned_minutes(fork) == survey(fork).longest < minutes(fork)
+    assert planned_minutes([YES]) == minutes([YES])
+    assert planned_minutes([]) == 0

@@ -43,6 +43,7 @@ async def preview(request: Request, interview_id: UUID, actor: Viewer, db: DbSes
         "interviews/preview_step.html",
         interview=interview,
         company=interview.company,
+        logo_address=(await identity.organisation(db, actor.scope)).logo_address,
         step=step,
         sent=sent,
         others=[(name, value) for name, value in kept if not step.question or name != f"a{step.question.number}"],
@@ -72,7 +73,7 @@ async def _landing(request: Request, interview: Interview, actor: Actor, db: DbS
         "interviews/preview.html",
         interview=interview,
         company=interview.company,
-        logo=organisation.logo_address,
+        logo_address=organisation.logo_address,
         notice=notice,
     )
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from colloquy.contexts.interviews.policy.branching import Given, Test
-from colloquy.contexts.interviews.policy.interview import Question, likely_seconds, whole_minutes
+from colloquy.contexts.interviews.policy.interview import Question, likely_seconds, minutes, whole_minutes
 from colloquy.contexts.interviews.policy.kinds import AnswerKind
 
 MOST_OPEN_WAYS = 1024
@@ -102,6 +102,13 @@ def survey(questions: Sequence[Question]) -> Paths:
         ended = [_merged(ended)] if ended else []
         ways = after
     return _paths(questions, list(ways.values()), ended, reached)
+
+
+def planned_minutes(questions: Sequence[Question]) -> int:
+    """How long a candidate should plan for: the longest way through, in whole minutes; 0 without questions."""
+    if all(question.show_if is None for question in questions):
+        return minutes(questions)
+    return survey(questions).longest
 
 
 def _steps(

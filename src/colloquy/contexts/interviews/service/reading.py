@@ -19,10 +19,10 @@ from colloquy.contexts.interviews.policy.interview import (
     Interview,
     InterviewState,
     Question,
-    minutes,
     rubric_version,
 )
 from colloquy.contexts.interviews.policy.kinds import AnswerKind, QuestionOrder, VideoSource
+from colloquy.contexts.interviews.policy.paths import planned_minutes
 from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.queries import content
 from colloquy.kit import clock
@@ -68,7 +68,7 @@ async def interview(db: AsyncSession, scope: Scope, interview_id: UUID) -> Inter
         questions=questions,
         competencies=competencies,
         rubric_version=rubric_version(row.language, questions, competencies),
-        minutes=minutes(questions),
+        minutes=planned_minutes(questions),
         retention_days=row.retention_days,
         closes_at=row.closes_at,
         has_candidates=row.frozen_at is not None,
@@ -183,7 +183,7 @@ def _summary(row: InterviewRow, questions: Sequence[QuestionRow], at: datetime) 
         language=row.language,
         state=state_now(row, at),
         question_count=len(questions),
-        minutes=minutes(numbered(questions, {})),
+        minutes=planned_minutes(numbered(questions, {})),
         closes_at=row.closes_at,
         has_candidates=row.frozen_at is not None,
         created_at=row.created_at,
