@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from colloquy.kit.errors import NotFound, Refusal
 from colloquy.kit.i18n import N_
-from colloquy.providers.transcoder.port import MediaRejected, NoAudio
+from colloquy.providers.transcoder.port import NoAudio
 
 
 class RecordingNotFound(NotFound):
@@ -71,23 +71,6 @@ class CaptionsNotPossible(Refusal):
     """Nothing here can have captions: it is a file, or a recording that was refused."""
 
     code = "captions_not_possible"
-
-
-class FileNotAccepted(MediaRejected):
-    """A file of a kind that is not on the list, whatever it is called."""
-
-    code = "file_not_accepted"
-    advice = N_(
-        "Files of this kind are not accepted. Send a PDF, a Word, Excel or PowerPoint file, an OpenDocument text, "
-        "RTF, plain text, Markdown, CSV, a PNG or JPEG picture, or a ZIP archive."
-    )
-
-
-class FileWithMacros(MediaRejected):
-    """An Office file that carries a program."""
-
-    code = "file_with_macros"
-    advice = N_("This file contains macros, which are programs. Save it without macros, or as PDF, and send that.")
 
 
 class NoSound(NoAudio):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from colloquy.contexts.media.errors import FileNotAccepted, FileWithMacros
+from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
-from colloquy.providers.transcoder.port import EmptyFile
+from colloquy.providers.transcoder.port import EmptyFile, MediaRejected
 
 MAX_FILE_BYTES: Final = 50 * 1000 * 1000
 _HEAD = 4096
@@ -58,6 +58,23 @@ _OFFICE_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presen
 _MACROS = ("word/vbaProject.bin", "xl/vbaProject.bin", "ppt/vbaProject.bin")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_KINDS = {ending: kind for kind in (TXT, MD, CSV) for ending in kind.endings} | {"": TXT}
+
+
+class FileNotAccepted(MediaRejected):
+    """A file of a kind that is not on the list, whatever it is called."""
+
+    code = "file_not_accepted"
+    advice = N_(
+        "Files of this kind are not accepted. Send a PDF, a Word, Excel or PowerPoint file, an OpenDocument text, "
+        "RTF, plain text, Markdown, CSV, a PNG or JPEG picture, or a ZIP archive."
+    )
+
+
+class FileWithMacros(MediaRejected):
+    """An Office file that carries a program."""
+
+    code = "file_with_macros"
+    advice = N_("This file contains macros, which are programs. Save it without macros, or as PDF, and send that.")
 
 
 def file_type(path: Path, name: str) -> FileType:
