@@ -296,6 +296,15 @@ def test_a_candidate_who_refused_ai_is_not_told_of_it(reader, without, promise):
 
 
 @every_language
+def test_a_candidate_is_led_to_what_is_stored(reader):
+    letter = thanks(reader, data_link=LINK)
+
+    assert LINK in letter.text.splitlines()
+    assert LINK in _Page(letter.html).links
+    assert "\n\n\n" not in letter.text
+
+
+@every_language
 def test_without_a_contact_no_address_is_invented(reader):
     letter = thanks(reader, contact=None)
 

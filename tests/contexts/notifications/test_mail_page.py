@@ -63,6 +63,26 @@ async def test_a_letter_in_a_file_can_be_read_in_a_frame_and_as_text(
     assert '<base target="_blank">' in body.text
 
 
+async def test_what_is_attached_to_a_letter_can_be_saved(
+    make_organisation, invite, folder, run_jobs, browser_client, message_id
+):
+    organisation = await make_organisation("Northwind")
+    await invite(organisation, "attached.page@example.org")
+    await run_jobs()
+    browser, letter = await browser_client(organisation), await message_id(organisation)
+
+    shown = await browser.page(f"/mail/{letter}")
+    saved = await browser.page(f"/mail/{letter}/attachments/1")
+    stranger = await browser_client(await make_organisation("Elsewhere"))
+
+    assert f'href="/mail/{letter}/attachments/1"' in shown.text
+    assert saved.headers["content-disposition"] == 'attachment; filename="deadline.ics"'
+    assert saved.headers["content-type"].startswith("text/calendar")
+    assert saved.content.startswith(b"BEGIN:VCALENDAR\r\n")
+    assert (await browser.page(f"/mail/{letter}/attachments/2")).status_code == 404
+    assert (await stranger.page(f"/mail/{letter}/attachments/1")).status_code == 404
+
+
 async def test_a_letter_that_went_out_by_mail_cannot_be_opened(
     make_organisation, invite, post, run_jobs, browser_client, message_id
 ):

@@ -119,6 +119,7 @@ async def test_a_finished_interview_is_told_to_those_who_hire_and_the_candidate_
     assert post.to(reviewer.email) == []
     (thanks,) = post.to("ivan.letters@example.org")
     assert thanks.to_name == "Ivan Smirnov"
+    assert thanks.text.count("/my-data\n") == 1
     assert str(done.session_id) not in thanks.text
 
 

@@ -288,3 +288,40 @@ async def test_the_api_knows_the_new_filters(runtime, api, make_organisation, ex
     assert [item["state"] for item in page["items"]] == ["expired"]
     assert page["counts"]["expired"] == 1
     assert page["counts"]["withdrawn"] == 0
+
+
+async def test_programs_grant_the_same(begun, api, sign_in):
+    made, candidate = begun
+    await sign_in(made.organisation)
+    home = f"/api/sessions/{candidate.session_id}"
+
+    changed = await api.put(f"{home}/accommodation", json={"time_multiplier": 1.5, "own_captions": True})
+    until = (clock.now() + timedelta(days=200)).isoformat()
+    extended = await api.post(f"{home}/extend", json={"until": until})
+
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["accommodation"] == {
+        "time_multiplier": 1.5,
+        "extra_takes": 0,
+        "text_instead": False,
+        "no_camera": False,
+        "own_captions": True,
+    }
+    assert extended.json()["answer_until"].startswith(until[:19])
+    assert (await api.get(f"{home}/accommodation")).json() == extended.json()
+    for body in ({"time_multiplier": 9}, {"extra_takes": 99}, {"faster": True}):
+        assert (await api.put(f"{home}/accommodation", json=body)).status_code == 422, body
+    past = await api.post(f"{home}/extend", json={"until": "2020-01-01T00:00:00Z"})
+    assert (past.status_code, past.json()["code"]) == (409, "not_extendable")
+
+
+async def test_programs_of_reviewers_and_strangers_grant_nothing(begun, api, sign_in, make_organisation):
+    made, candidate = begun
+    home = f"/api/sessions/{candidate.session_id}"
+    await sign_in(made.organisation, Role.REVIEWER)
+    assert (await api.get(f"{home}/accommodation")).status_code == 403
+    assert (await api.put(f"{home}/accommodation", json={})).status_code == 403
+    await sign_in(await make_organisation("Elsewhere"))
+    assert (await api.get(f"{home}/accommodation")).status_code == 404
+    assert (await api.put(f"{home}/accommodation", json={})).status_code == 404
+    assert (await api.post(f"{home}/extend", json={"until": "2030-01-01T00:00:00Z"})).status_code == 404

@@ -11,6 +11,8 @@ import pytest
 from colloquy.contexts.reporting.policy.document import Answer, ReportDocument, Transcript, Word
 from colloquy.contexts.reporting.policy.paper import paper, readable
 from colloquy.contexts.reporting.policy.text import breakable, clock, day_and_time, printable
+from colloquy.kit.i18n import use_catalogues, using_language
+from colloquy.web.i18n import LOCALES
 
 
 def page(report: ReportDocument) -> dict[str, Any]:
@@ -204,3 +206,17 @@ def test_a_mean_is_drawn_to_the_nearest_half_and_written_to_the_tenth(report: Re
     row = page(replace(report, answers=answers))["competencies"][0]
 
     assert (row["dots"], row["level"], row["from"]) == (4.5, "4.3", "Mean of answers 1, 2 and 3")
+
+
+def test_the_report_is_printed_in_the_readers_language(report: ReportDocument) -> None:
+    use_catalogues(LOCALES)
+    with using_language("ru"):
+        data = page(report)
+
+    assert data["language"] == "ru"
+    assert data["words"]["page"] == "Страница {number} из {total}"
+    assert [number["label"] for number in data["numbers"]] == ["Общий балл", "Технические навыки", "Общение"]
+    assert data["answers"][0]["place"].startswith("Вопрос 1 из ")
+    assert data["creed"].startswith("Решает человек.")
+    # What was asked and answered stays as it is.
+    assert data["answers"][0]["question"] == page(report)["answers"][0]["question"]

@@ -98,11 +98,12 @@ def candidate_thanks(
     evaluated_by_ai: bool,
     contact: str | None,
     kept_until: date | None = None,
+    data_link: str | None = None,
 ) -> Letter:
     """To the candidate: the answers have arrived, what happens next, who sees them, whom to ask.
 
     `contact` is the company's own mail address: answers to the letter go there. `kept_until` is the day
-    on which the recordings are erased, if the organisation has set one.
+    on which the recordings are erased, if the organisation has set one; `data_link` shows what is stored.
     """
     language = wording.language_of(reader.language)
     return compose(
@@ -116,6 +117,7 @@ def candidate_thanks(
         evaluated_by_ai=evaluated_by_ai,
         contact=contact,
         kept_until=wording.day(language, kept_until) if kept_until else None,
+        data_link=web_address(data_link) if data_link else None,
     )
 
 

@@ -12,7 +12,7 @@ from colloquy.contexts.notifications.policy import letters, session_letters
 from colloquy.contexts.notifications.policy.composing import Reader
 from colloquy.contexts.notifications.policy.sending import ABOUT_SESSIONS, LetterKind
 from colloquy.contexts.notifications.service import to_candidates
-from colloquy.contexts.notifications.service.desk import Desk, about_session, contact, kept_until, member
+from colloquy.contexts.notifications.service.desk import Desk, about_session, address_of, contact, kept_until, member
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.address import PublicAddress
@@ -79,6 +79,7 @@ async def _candidate_thanks(desk: Desk) -> Letter | None:
         evaluated_by_ai=not session.human_only,
         contact=await contact(desk),
         kept_until=kept_until(session, interview),
+        data_link=await address_of(desk, session, "/my-data"),
     )
 
 

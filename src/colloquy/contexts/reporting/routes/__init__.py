@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from colloquy.contexts.reporting.routes.board import router as board
+from colloquy.contexts.reporting.routes.granting import router as granting
 from colloquy.contexts.reporting.routes.my_data import router as my_data
 from colloquy.contexts.reporting.routes.sessions import router as sessions
 from colloquy.web.csrf import CsrfChecked
@@ -10,6 +11,7 @@ from colloquy.web.csrf import CsrfChecked
 router = APIRouter(tags=["Reports"], dependencies=[CsrfChecked])
 router.include_router(board)
 router.include_router(sessions)
+router.include_router(granting)
 
 candidates = APIRouter(dependencies=[CsrfChecked])
 candidates.include_router(my_data)
