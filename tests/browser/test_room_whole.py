@@ -9,7 +9,7 @@ import re
 from email import policy
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 from tests.browser import chromium as browsers
 from tests.browser.ledger import Ledger, stored
 from tests.browser.people import recruiter
@@ -120,6 +120,12 @@ async def test_after_a_second_tab_took_over(product: Product, the_recruiter, new
     context = await new_context()
     page, upload = await begin(context, ledger, address, email="tabs@example.com")
     await upload.grown(await upload.grown())
+
+    async def slowly(route: Route) -> None:
+        await asyncio.sleep(1.5)
+        await route.continue_()
+
+    await page.route("**/api/public/uploads/*", slowly)  # the first tab has the end of the take, and is slow with it
     second = await context.new_page()
     await second.goto(f"{address}/room")
     await state(page, "elsewhere")
