@@ -114,7 +114,7 @@ async def test_nobody_is_waited_for_longer_than_half_a_minute(spool, monkeypatch
     monkeypatch.setattr(spool_receive, "SILENT_SECONDS", 0.3)
     with pytest.raises(UploadSilent) as told:
         await (await stalled(spool, b"abc"))
-    assert told.value.status == 408
+    assert told.value.status == 409  # what tus clients answer by asking for the offset
     assert await spool.offset(ID) == 3
 
 

@@ -44,9 +44,11 @@ class UploadTakenOver(Refusal):
 
 
 class UploadSilent(Refusal):
-    """The sender said nothing for too long. What it sent until then is kept; ask for the offset and go on."""
+    """The sender said nothing for too long. What it sent until then is kept; ask for the offset and go on.
 
-    status = 408
+    Not 408, though HTTP has it for this: tus clients give up at every 4xx but 409 and 423.
+    """
+
     code = "upload_silent"
 
     def __init__(self) -> None:
