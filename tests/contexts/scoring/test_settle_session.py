@@ -177,6 +177,15 @@ async def test_nothing_to_go_by_is_no_number_and_never_a_zero(answering, run_job
     assert score.reason == "No answer gave enough evidence for a score."
 
 
+async def test_why_a_person_looks_is_said_in_the_language_of_the_interview(answering, run_jobs):
+    one = await answering(language="ru")
+    await one.write(TOO_SHORT)
+    await one.complete()
+    await run_jobs()
+
+    assert (await one.score()).reason == "Ни один ответ не дал достаточно данных для балла."
+
+
 async def test_a_question_that_asks_for_no_level_is_no_part_of_the_numbers(answering, run_jobs):
     one = await answering(assessed=[False, True])
     await one.write(TOO_SHORT, STRONG)
