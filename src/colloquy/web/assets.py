@@ -5,17 +5,21 @@ others. Here the version is a folder: `/static/<release>/js/main.js` imports `/s
 everything may be cached for ever.
 """
 
+import gzip
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from starlette.responses import Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 STATIC_FOLDER = Path(__file__).parent / "static"
 MOUNT_PATH = "/static"
 _FOREVER = "public, max-age=31536000, immutable"
+_PACKED = frozenset({".css", ".js", ".svg"})
+"""What shrinks to a quarter; fonts are compressed already."""
 
 
 @cache
@@ -52,5 +56,25 @@ class ReleasedFiles(StaticFiles):
         """The file, cacheable for ever when asked for under the current release."""
         response = await super().get_response(path, scope)
         current = super().get_path(scope).partition("/")[0] == release()
+        if isinstance(response, FileResponse) and Path(path).suffix in _PACKED:
+            response = _as_understood(response, Headers(scope=scope).get("accept-encoding", ""))
         response.headers["Cache-Control"] = _FOREVER if current else "no-cache"
         return response
+
+
+def _as_understood(found: FileResponse, accepted: str) -> Response:
+    """The file compressed, for whoever understands that: a slow line is the rule on the way to an interview.
+
+    Nothing secret is in these files, so their length tells nobody anything (as it would for pages).
+    """
+    if "gzip" not in accepted:
+        found.headers["Vary"] = "Accept-Encoding"
+        return found
+    body = _packed(str(found.path), found.headers["etag"])
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Last-Modified": found.headers["last-modified"]}
+    return Response(body, media_type=found.media_type, headers=headers)
+
+
+@lru_cache(maxsize=512)
+def _packed(path: str, _etag: str) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), 9, mtime=0)
