@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from tests.factories.answered import STRONG
-from tests.factories.candidates import TUS, begin
+from tests.factories.candidates import SAMPLES, TUS, begin
 from tests.factories.identity import unique_email
 from tests.factories.interviews import (
+    CONVERSATION,
     FILE,
     LINK,
     MULTIPLE_CHOICE,
@@ -239,3 +241,24 @@ def test_a_report_of_the_first_format_is_read_as_one_of_today(report):
     first = first.replace(',\n      "source": "camera"', "")
 
     assert from_json(first.encode()) == report
+
+
+async def test_a_conversation_is_read_message_by_message(runtime, api, make_organisation, browser_client, run_jobs):
+    made = await publish_interview(runtime, await make_organisation(), CONVERSATION, TEXT)
+    candidate = await begin(api, made.token, name="Ada Lovelace", email=unique_email("talk"))
+    await candidate.agree()
+    await candidate.room()
+    opened = await api.post("/api/interview/chat", json={}, headers=candidate.headers)
+    conversation = opened.json()["conversation"]["id"]
+    said = await api.post(
+        "/api/interview/upload-voice",
+        data={"conversation_id": conversation, "client_message_id": str(uuid4())},
+        files={"file": ("voice.webm", (SAMPLES / "weak" / "answer-1.webm").read_bytes(), "audio/webm")},
+        headers=candidate.headers,
+    )
+    assert said.status_code == 202, said.text
+    browser = await browser_client(made.organisation)
+
+    page = (await browser.page(f"/sessions/{candidate.session_id}")).text
+
+    assert "Ada Lovelace · voice message" in page
