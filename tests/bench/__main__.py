@@ -1,6 +1,6 @@
 """All measurements: each bench as a process of its own, one after another, then one table.
 
-    python -m tests.bench [start storage tus pipeline report_pdf reads] [--quick] [--json FILE] [--markdown FILE]
+    python -m tests.bench [start storage tus pipeline report_pdf reads chat] [--quick] [--json FILE] [--markdown FILE]
 
 Figures go to `var/bench/latest.json` (or FILE): those of benches that did not run this time stay as they were, with
 the time and the conditions of their own run. `--markdown` writes the table between the markers of that page;
@@ -31,6 +31,7 @@ QUICK: dict[str, tuple[str, ...]] = {
     "pipeline": ("--rounds", "3", "--spoken", "1"),
     "report_pdf": ("--rounds", "10"),
     "reads": ("--requests", "400", "--rounds", "2", "--sessions", "10"),
+    "chat": ("--streams", "30", "--rounds", "2", "--requests", "20"),
 }
 LATEST = Path("var/bench/latest.json")
 BEGIN, END = "<!-- figures: written by python -m tests.bench --markdown -->", "<!-- end of figures -->"

@@ -128,6 +128,40 @@ def reads(found: Figures) -> Iterator[Row]:
         yield Row(f"{what}: rate", ours, f"{orm} (FastAPI, ORM)", _ratio(rate), goal, met)
 
 
+def chat(found: Figures) -> Iterator[Row]:
+    """An interviewer's words on their way from a model to the candidate."""
+    ours, splice = found["ours"], found["splice"]
+    what = f"Chat relay, {found['streams']} streams at {found['per_second']} pieces/s, authenticated, guarded, stored"
+    further, bare = (one["cpu_us_per_further_token"] for one in (ours, splice))
+    ratio = further / bare
+    yield Row(f"{what}: a piece", f"{further} µs CPU", f"{bare} (byte splice)", _ratio(ratio), "≤ 4×", ratio <= 4)
+    yield Row("The same: a turn besides its pieces", f"{ours['turn_ms']} ms CPU", "–", "–", "–", None)
+    whole = f"The same: all of a turn of {found['pieces']} pieces"
+    spent = ours["cpu_us_per_token"]
+    yield Row(whole, f"{spent} µs/piece", f"{splice['cpu_us_per_token']}", _ratio(ours["ratio_to_splice"]), "–", None)
+    streams = ours["streams_per_core"]
+    yield Row(
+        "The same: live streams a core", f"{streams}", f"{splice['streams_per_core']}", "–", "≥ 400", streams >= 400
+    )
+    for name, called in (
+        ("adapter", "Our reading of the stream alone"),
+        ("sdk", "OpenAI's library"),
+        ("litellm", "LiteLLM"),
+    ):
+        if name in found:
+            theirs = found[name]["cpu_us_per_token"]
+            times = theirs / spent
+            goal, met = ("≥ 6×", times >= 6) if name == "litellm" else ("–", None)
+            yield Row(
+                f"{called}, a bare relay, beside ours", f"{spent} µs/piece", f"{theirs}", _ratio(times), goal, met
+            )
+    added = found["first_token_ms"]["ours"]
+    met = added["p50"] <= 1.5 and added["p95"] <= 5
+    shown = f"+{added['p50']} ms p50, +{added['p95']} p95"
+    bare_added = found["first_token_ms"]["splice"]
+    yield Row("First piece, from sending the message", shown, f"+{bare_added['p50']}", "–", "≤ 1.5 and ≤ 5 ms", met)
+
+
 def _ratio(value: float) -> str:
     return f"{value:.2f}×"
 
@@ -139,6 +173,7 @@ ROWS: dict[str, Callable[[Figures], Iterator[Row]]] = {
     "pipeline": pipeline,
     "report_pdf": report_pdf,
     "reads": reads,
+    "chat": chat,
 }
 """By the bench's name; benches run in this order."""
 

@@ -110,7 +110,7 @@ class Connection(asyncio.Protocol):
             self.data = body[length:]
             self.upstream.begin(self)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
         for group in self.upstream.groups:
             group.pop(self, None)
 

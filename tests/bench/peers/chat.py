@@ -45,7 +45,7 @@ class Side(asyncio.Protocol):
         else:
             self.other.transport.write(data)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
         if self.other is not None:
             self.other.transport.close()
 
@@ -68,15 +68,13 @@ def adapter(upstream: int) -> Callable[[], AsyncIterator[str]]:
 
 def sdk(upstream: int) -> Callable[[], AsyncIterator[str]]:
     """OpenAI's own library."""
-    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
-
     import openai
 
     limits = {"max_connections": 5000, "max_keepalive_connections": 5000}
-    client = AsyncOpenAI(
+    client = openai.AsyncOpenAI(
         api_key="k",
         base_url=f"http://127.0.0.1:{upstream}/v1",
-        http_client=DefaultAsyncHttpxClient(limits=openai.DEFAULT_CONNECTION_LIMITS.__class__(**limits)),
+        http_client=openai.DefaultAsyncHttpxClient(limits=openai.DEFAULT_CONNECTION_LIMITS.__class__(**limits)),
     )
 
     async def ask() -> AsyncIterator[str]:
@@ -117,9 +115,7 @@ def application(ask: Callable[[], AsyncIterator[str]]) -> Any:
         if scope["method"] == "POST":
             while (await receive()).get("more_body"):
                 pass
-        await send(
-            {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
-        )
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
         if scope["method"] == "POST":
             async for text in ask():
                 data = json.dumps({"text": text}, ensure_ascii=False, separators=(",", ":"))
