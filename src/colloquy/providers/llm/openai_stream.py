@@ -13,7 +13,7 @@ from typing import Final
 import aiohttp
 import msgspec
 
-from colloquy.providers.llm.deadline import in_time
+from colloquy.providers.llm.deadline import Watch
 from colloquy.providers.llm.openai_errors import raise_for_status
 from colloquy.providers.llm.port import ChatCapabilities, ChatRequest, ModelRefused, ModelUnavailable
 
@@ -58,7 +58,7 @@ class OpenAIChat:
 
     def stream(self, request: ChatRequest) -> AsyncIterator[str]:
         """See `ChatModel`."""
-        return in_time(self._stream(request), request)
+        return self._stream(request)
 
     async def close(self) -> None:
         """See `ChatModel`."""
@@ -67,12 +67,27 @@ class OpenAIChat:
             await session.close()
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[str]:
+        watch = Watch(request)
         try:
-            async with await self._post(request) as response:
+            async with asyncio.timeout_at(watch.first_until):
+                response = await self._post(request)
+            async with response:
+                # One timer closes the connection, instead of a timeout around every read of a token.
+                watch.start(response.close)
                 async for piece in _pieces(response.content):
+                    if not watch.spoken:
+                        watch.speaks()
                     yield piece
+        except TimeoutError as error:
+            raise watch.late() from error
         except (aiohttp.ClientError, ConnectionError) as error:
+            if watch.ran_out:
+                raise watch.late() from error
             raise ModelUnavailable(f"The model cannot be reached ({type(error).__name__}).") from error
+        finally:
+            watch.stop()
+        if not watch.spoken:
+            raise ModelUnavailable("The model said nothing.")
 
     async def _post(self, request: ChatRequest) -> aiohttp.ClientResponse:
         for _ in range(1 + len(_OPTIONAL)):
