@@ -7,11 +7,11 @@ events stop being made when the reader has gone.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import cast
 
+import msgspec
 from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
@@ -82,7 +82,6 @@ def encode(event: Event) -> bytes:
     """An event as it stands on the wire; one without a name is a comment that keeps the connection open."""
     if not event.name:
         return b": still here\n\n"
-    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"))
-    if event.position is None:
-        return f"event: {event.name}\ndata: {data}\n\n".encode()
-    return f"event: {event.name}\nid: {event.position}\ndata: {data}\n\n".encode()
+    data = msgspec.json.encode(event.data)
+    place = b"" if event.position is None else b"id: %s\n" % str(event.position).encode()
+    return b"event: %s\n%sdata: %s\n\n" % (event.name.encode(), place, data)

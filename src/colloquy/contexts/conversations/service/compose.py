@@ -189,16 +189,14 @@ class Compositions:
     async def _listen_to(self, model: Interviewer, held: Held, composition: Composition) -> None:
         guard = Guard(held.plan, held.said, held.move)
         pieces = model.speak(held.plan, held.said, held.move)
-        patience = limits.FIRST_PIECE_SECONDS
-        async with asyncio.timeout(limits.TURN_SECONDS):
-            while True:
-                try:
-                    async with asyncio.timeout(patience):
-                        piece = await anext(pieces)
-                except StopAsyncIteration:
-                    break
-                patience = limits.NEXT_PIECE_SECONDS
-                composition.add(guard.feed(piece))
+        now = asyncio.get_running_loop().time
+        ends = now() + limits.TURN_SECONDS
+        # One timer that is moved on, since a timeout around every piece costs more than the piece.
+        async with asyncio.timeout(limits.FIRST_PIECE_SECONDS) as patience:
+            async for piece in pieces:
+                patience.reschedule(min(ends, now() + limits.NEXT_PIECE_SECONDS))
+                if fit := guard.feed(piece):
+                    composition.add(fit)
         composition.add(guard.close())
         if not composition.text:
             raise Unfit("nothing_said")
