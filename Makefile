@@ -52,8 +52,9 @@ fmt: setup ## Format the code and mend what can be mended
 bench: setup ## Measure; each figure beside its bare limit, in one run
 	@$(BIN)/python -m tests.bench
 
-faults: setup ## Kill workers and cut uploads at every stage, the long form
+faults: setup ## Kill workers, cut uploads, send commands in any order: the long forms
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -p no:xdist
+	@COLLOQUY_EXAMPLES=300 $(BIN)/python -m pytest tests/contexts/sessions/test_any_order.py -q -p no:xdist
 
 screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the demo's data
 	@$(BIN)/python scripts/screenshots.py
