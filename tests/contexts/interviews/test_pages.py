@@ -9,7 +9,19 @@ import pytest
 
 from colloquy.contexts.identity.public import Role
 
-PATHS = ("", "?add=video", "?add=text", "/competencies", "/competencies?add=own", "/details", "/invite", "/preview")
+PATHS = (
+    "",
+    "?add=video",
+    "?add=text",
+    "?add=conversation",
+    "/paths",
+    "/preview?at=1",
+    "/competencies",
+    "/competencies?add=own",
+    "/details",
+    "/invite",
+    "/preview",
+)
 
 
 def flash_of(page) -> str:
@@ -275,7 +287,9 @@ async def test_the_preview_shows_the_notice_and_every_question_in_its_language(
 
     assert "Acme &amp; Söhne" in page
     assert "You may choose people only" in page
-    assert page.count('class="stepper"') == 5
+    steps = [(await browser.page(f"/interviews/{interview_id}/preview?at={number}")).text for number in range(1, 6)]
+    assert all(f"{number} of 5" in step for number, step in enumerate(steps, 1))
+    assert all('class="stepper"' in step for step in steps)
 
 
 async def test_reviewers_look_and_change_nothing(make_organisation, browser_client, make_interview, question_form):
@@ -284,7 +298,7 @@ async def test_reviewers_look_and_change_nothing(make_organisation, browser_clie
     browser = await browser_client(organisation, Role.REVIEWER)
     home = f"/interviews/{interview_id}"
 
-    for path in ("", "/competencies", "/details", "/preview"):
+    for path in ("", "/competencies", "/details", "/preview", "/paths"):
         page = await browser.page(home + path)
         assert page.status_code == 200
         main = page.text[page.text.index("<main") : page.text.index("</main>")]
