@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
-from colloquy.contexts.media.errors import NoSound
-from colloquy.contexts.media.policy.files import file_type
-from colloquy.contexts.media.service import arrive, erase, process, receive, transcribe
+from colloquy.contexts.media.service import arrive, erase, examine, process, receive, transcribe
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.jobs import Job
 from colloquy.providers.speech.port import SpeechRefused, SpeechToText, Transcript
 from colloquy.providers.storage.port import ObjectStore
-from colloquy.providers.storage.spool import UploadMissing, UploadSpool
-from colloquy.providers.transcoder.port import MediaFacts, MediaRejected, Playback, Transcoder
+from colloquy.providers.storage.spool import UploadSpool
+from colloquy.providers.transcoder.port import MediaFacts, Playback, Transcoder
 
 _PROGRESS_SECONDS = 2.0
 _THUMBNAIL_AT = 0.25
@@ -47,84 +44,9 @@ async def process_recording(
             work = await process.begin_processing(db, scope, recording_id)
         if work is not None:
             async with _workshop() as folder:
-                await _read(database, spool, store, transcoder, scope, work, folder)
+                await examine.examine(database, spool, store, transcoder, scope, work, folder)
         # Only now: the row says that the stored object is the truth from here on.
         await spool.delete(receive.spool_name(recording_id))
-
-
-async def _read(
-    database: Database,
-    spool: UploadSpool,
-    store: ObjectStore,
-    transcoder: Transcoder,
-    scope: Scope,
-    work: process.ToProcess,
-    folder: Path,
-) -> None:
-    original, wav = folder / "original", folder / "audio.wav"
-    try:
-        await spool.copy_to(receive.spool_name(work.recording_id), original)
-    except UploadMissing:  # not a single byte was ever sent
-        original.touch()
-    if work.kind == "file":
-        await _keep_file(database, store, scope, work, original)
-        return
-    size = original.stat().st_size
-    kept = False
-    try:
-        if size:
-            await store.put_file(process.key(scope, work.recording_id, "original"), original)
-            kept = True
-        facts = await _facts_and_sound(transcoder, original, wav, work.max_seconds)
-        if work.needs_sound and not facts.has_audio:
-            raise NoSound.of(work.source)
-        if facts.has_audio:
-            await store.put_file(process.key(scope, work.recording_id, "audio"), wav)
-    except MediaRejected as why:
-        async with database.begin(scope) as db:
-            await process.refused(db, scope, work.recording_id, why, kept)
-        return
-    digest = await asyncio.to_thread(_sha256, original)
-    async with database.begin(scope) as db:
-        await process.processed(
-            db, scope, work.recording_id, facts=facts, sha256=digest, size=size, has_audio=facts.has_audio
-        )
-
-
-async def _keep_file(
-    database: Database, store: ObjectStore, scope: Scope, work: process.ToProcess, original: Path
-) -> None:
-    try:
-        found = await asyncio.to_thread(file_type, original, work.file_name or "")
-    except MediaRejected as why:
-        async with database.begin(scope) as db:
-            await process.refused(db, scope, work.recording_id, why, kept=False)
-        return
-    stored = await store.put_file(process.key(scope, work.recording_id, "original"), original)
-    async with database.begin(scope) as db:
-        await process.file_processed(
-            db, scope, work.recording_id, found=found, sha256=stored.sha256.hex(), size=stored.size
-        )
-
-
-async def _facts_and_sound(transcoder: Transcoder, original: Path, wav: Path, max_seconds: float) -> MediaFacts:
-    """Finds the facts while the sound is being taken out already: one after the other, the candidate's report
-    would wait a third longer. A refusal ends the sound's process, which is bounded whatever the file is.
-    """
-    sound = asyncio.create_task(transcoder.extract_audio(original, wav))
-    try:
-        facts = await transcoder.inspect(original, max_seconds=max_seconds)
-        if facts.has_audio:
-            await sound
-        return facts
-    finally:
-        sound.cancel()
-        await asyncio.gather(sound, return_exceptions=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 async def processing_gave_up(database: Database, *, org_id: UUID, recording_id: UUID, reason: str) -> None:
