@@ -27,8 +27,8 @@ async def test_name_and_language_are_ones_own_to_change(member, browser_client):
     assert (me["name"], me["language"]) == ("Rita R.", "ru")
     page = await browser.submit("/account/profile", {"name": " ", "language": "xx"})
     assert page.status_code == 422
-    assert "Fill this in" in page.text
-    assert "Choose one of the list" in page.text
+    assert "Заполните это поле" in page.text
+    assert "Выберите значение из списка" in page.text
 
 
 async def test_a_new_password_ends_every_other_sign_in(member, browser_client, sign_in, api):
