@@ -161,7 +161,8 @@ def servers(
         ports: dict[str, int] = {}
         for name in only:
             port = ports[name] = free_port()
-            environment = product.environment(port)
+            # LiteLLM asks the network for prices when it is imported.
+            environment = product.environment(port) | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
             command = [
                 str(interpreter) if name == "litellm" else sys.executable,
                 str(PEERS),
@@ -177,7 +178,7 @@ def servers(
                     "COLLOQUY_LOG_LEVEL": "warning",
                     "COLLOQUY_DATABASE_POOL": "20",
                 }
-            processes[name] = stack.enter_context(serving(command, environment, port, "/readyz"))
+            processes[name] = stack.enter_context(serving(command, environment, port, "/readyz", seconds=120))
         pinned(processes)
         yield processes, ports, said
 

@@ -62,11 +62,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(command: list[str], environment: dict[str, str], port: int, path: str) -> Iterator[psutil.Process]:
-    """A server as a process of its own, ready when `path` answers 200; ended by SIGTERM."""
+def serving(
+    command: list[str], environment: dict[str, str], port: int, path: str, *, seconds: float = 30.0
+) -> Iterator[psutil.Process]:
+    """A server as a process of its own, ready when `path` answers 200, within so many seconds; ended by SIGTERM."""
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        wait_until_ready(port, path, server)
+        wait_until_ready(port, path, server, seconds)
         yield psutil.Process(server.pid)
     finally:
         server.terminate()
