@@ -7,7 +7,7 @@ import { showToast } from "../toasts.js";
 
 export default function rows(element) {
   const list = element.querySelector('[data-part="rows"]');
-  if (!list) return undefined; // nothing to choose from yet
+  if (!list) return; // nothing to choose from yet
   const template = element.querySelector('template[data-part="row"]');
   const adding = element.querySelector('[data-row="add"]');
   const field = (row) => row.querySelector("input:not([type=hidden]), select, textarea");
@@ -53,10 +53,8 @@ export default function rows(element) {
     if (event.key !== "Enter" || event.isComposing || !event.target.matches("input")) return;
     event.preventDefault();
     const row = event.target.closest("li");
-    if (row.nextElementSibling) field(row.nextElementSibling).focus();
-    else add(row);
+    row.nextElementSibling ? field(row.nextElementSibling).focus() : add(row);
     settle();
   });
   settle();
-  return undefined;
 }
