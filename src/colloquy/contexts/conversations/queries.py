@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, Uuid, column, delete, select, update, values
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.conversations.models import ConversationRow, MessageRow, VoiceRow
@@ -70,23 +70,24 @@ async def message_of_recording(db: AsyncSession, scope: Scope, recording_id: UUI
     )
 
 
-async def renew_lease(
-    db: AsyncSession, scope: Scope, message_id: UUID, owner: UUID, until: datetime, text: str
-) -> bool:
-    """Holds the turn until then and keeps what was composed so far. False when it is lost."""
+async def renew_leases(
+    db: AsyncSession, scope: Scope, owner: UUID, words: Mapping[UUID, str], until: datetime
+) -> set[UUID]:
+    """Holds these turns until then and keeps what was composed of each so far; which of them are still the owner's."""
+    known = values(column("id", Uuid), column("words", Text), name="known").data(list(words.items()))
     held = await db.execute(
         update(MessageRow)
         .where(
             MessageRow.org_id == scope.org_id,
-            MessageRow.id == message_id,
+            MessageRow.id == known.c.id,
             MessageRow.state == "composing",
             MessageRow.lease_owner == owner,
         )
-        .values(lease_until=until, text=text)
+        .values(lease_until=until, text=known.c.words)
         .returning(MessageRow.id)
         .execution_options(synchronize_session=False)
     )
-    return held.first() is not None
+    return set(held.scalars())
 
 
 async def voices(db: AsyncSession, scope: Scope, session_id: UUID) -> set[UUID]:

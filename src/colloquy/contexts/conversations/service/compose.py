@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from colloquy.contexts.conversations import queries
 from colloquy.contexts.conversations.policy import limits
 from colloquy.contexts.conversations.policy.guard import Guard, Unfit
 from colloquy.contexts.conversations.policy.interviewer import Act, Interviewer
 from colloquy.contexts.conversations.service import end, turns
 from colloquy.contexts.conversations.service.composition import Composition
+from colloquy.contexts.conversations.service.leases import Leases
 from colloquy.contexts.conversations.service.turns import Finished, Held
 from colloquy.contexts.privacy import public as privacy
 from colloquy.kit import log
@@ -27,6 +27,9 @@ from colloquy.kit.ids import new_id
 _log = log.get_logger(__name__)
 _WHOLE = frozenset({Act.GREETING, Act.CLOSING})
 """Turns that are not cut short: who one talks to, and the farewell. Stopping them shows them whole at once."""
+
+STORED_AT_ONCE = 4
+"""Of the pool's connections, how many may be busy storing turns: requests need the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Compositions:
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped: set[UUID] = set()
         self._closing = False
+        self._leases = Leases(database, lambda: self.owner)
+        self._storing = asyncio.Semaphore(STORED_AT_ONCE)
 
     @asynccontextmanager
     async def running(self, *, grace_seconds: float = 15.0) -> AsyncIterator[None]:
@@ -113,6 +118,7 @@ class Compositions:
         except Exception as error:  # noqa: BLE001 - the edge of the task: the lease runs out, whoever asks goes on
             _log.warning("A turn could not be stored", conversation_id=str(held.conversation_id), exc_info=error)
         finally:
+            await self._leases.drop(held.message_id)
             self._growing.pop(held.message_id, None)
             self._stopped.discard(held.message_id)
             composition.end(finished)
@@ -124,14 +130,11 @@ class Compositions:
 
     async def _turn(self, held: Held, composition: Composition) -> Finished | None:
         speaking = asyncio.create_task(self._speak(held, composition))
-        renewing = asyncio.create_task(self._hold(held, composition, speaking))
         self._speaking[held.message_id] = speaking
+        self._leases.keep(held, composition, speaking.cancel)
         if self._closing or held.message_id in self._stopped:  # ended before it had begun
             speaking.cancel()
         await asyncio.wait([speaking])
-        renewing.cancel()
-        with suppress(asyncio.CancelledError):
-            await renewing
         del self._speaking[held.message_id]
         stopped = False
         if speaking.cancelled():
@@ -144,7 +147,11 @@ class Compositions:
                 composition.replace(await self._fixed(held))
         else:
             name = speaking.result()
-        async with self._database.begin(held.scope) as db:
+        return await self._store(held, composition, name, stopped=stopped)
+
+    async def _store(self, held: Held, composition: Composition, name: str, *, stopped: bool) -> Finished | None:
+        # Hundreds of turns that end together wait here, where waiting has no end, and not for a connection.
+        async with self._storing, self._database.begin(held.scope) as db:
             return await turns.finish(
                 db,
                 held,
@@ -205,19 +212,3 @@ class Compositions:
         if held.move.text is not None:
             return held.move.text
         return "".join([piece async for piece in self._interviewers.rules.speak(held.plan, held.said, held.move)])
-
-    async def _hold(self, held: Held, composition: Composition, speaking: asyncio.Task[str]) -> None:
-        """Keeps the lease while words are being found; lost, it ends the search."""
-        while True:
-            await asyncio.sleep(limits.RENEW_SECONDS)
-            try:
-                async with self._database.begin(held.scope) as db:
-                    kept = await queries.renew_lease(
-                        db, held.scope, held.message_id, self.owner, turns.lease_end(), composition.text
-                    )
-            except Exception as error:  # noqa: BLE001 - the database is away: the next try may reach it
-                _log.warning("A lease was not renewed", exc_info=error)
-                continue
-            if not kept:
-                speaking.cancel()
-                return

@@ -25,6 +25,7 @@ from colloquy.contexts.conversations.service.read import Standing
 from colloquy.kit import clock
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.fanout import Fanout, Note, Subscription
+from colloquy.kit.i18n import gettext as _
 
 _REVISION = 100_000
 
@@ -43,7 +44,7 @@ class Position:
 
 def position(event_id: str) -> Position:
     """The place that an event's id names. ValueError for anything else."""
-    seq, _, n = event_id.partition("-")
+    seq, _mark, n = event_id.partition("-")
     revision, offset = divmod(int(n), _REVISION)
     return Position(int(seq), revision, offset)
 
@@ -138,7 +139,7 @@ def before_turn(known: Sequence[Message]) -> Position:
 
 def going_down() -> Event:
     """The process stops; another one will answer."""
-    return Event("error", {"code": "going_away", "message": "The server restarts. Nothing is lost.", "retry": True})
+    return Event("error", {"code": "going_away", "message": _("The server restarts. Nothing is lost."), "retry": True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ async def _look(reader: Reader, at: Position) -> _Seen:
         async with reader.database.begin(reader.scope) as db:
             row = await queries.lock_conversation(db, reader.scope, reader.conversation_id)
             if row is None:
-                raise ConversationNotFound("This conversation is not there any more.")
+                raise ConversationNotFound(_("This conversation is not there any more."))
             known = await read.messages(db, reader.scope, reader.conversation_id)
             held = await turns.ensure(db, row, known, reader.compositions.owner)
             standing, known = await _now(db, reader)
@@ -178,7 +179,7 @@ async def _look(reader: Reader, at: Position) -> _Seen:
 async def _now(db: AsyncSession, reader: Reader) -> tuple[Standing, list[Message]]:
     row = await queries.conversation(db, reader.scope, reader.conversation_id)
     if row is None:
-        raise ConversationNotFound("This conversation is not there any more.")
+        raise ConversationNotFound(_("This conversation is not there any more."))
     known = await read.messages(db, reader.scope, reader.conversation_id)
     return read.standing(row, known), known
 

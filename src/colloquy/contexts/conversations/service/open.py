@@ -15,6 +15,7 @@ from colloquy.contexts.conversations.policy.interviewer import Plan
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 from colloquy.kit.jobs import enqueue
 
@@ -29,7 +30,7 @@ async def open_own(db: AsyncSession, opened: sessions.OpenConversation) -> Conve
         return await _make(db, opened)
     row = await queries.lock_conversation(db, opened.scope, found.id)
     if row is None:
-        raise ConversationNotFound("This conversation is not there any more.")
+        raise ConversationNotFound(_("This conversation is not there any more."))
     if row.state == "open" and row.must_end_at != opened.must_end_at:
         row.must_end_at = opened.must_end_at
         await end_at(db, row)
@@ -76,7 +77,7 @@ async def lock_own(db: AsyncSession, scope: Scope, session_id: UUID, conversatio
     """The session's own conversation, locked. ConversationNotFound for anybody else's."""
     row = await queries.lock_conversation(db, scope, conversation_id)
     if row is None or row.session_id != session_id:
-        raise ConversationNotFound("There is no such conversation in this interview. Open the link you were sent.")
+        raise ConversationNotFound(_("There is no such conversation in this interview. Open the link you were sent."))
     return row
 
 
@@ -85,7 +86,7 @@ async def lock_of_message(db: AsyncSession, scope: Scope, session_id: UUID, mess
     found = await queries.message(db, scope, message_id)
     row = None if found is None else await queries.lock_conversation(db, scope, found.conversation_id)
     if row is None or row.session_id != session_id:
-        raise MessageNotFound("There is no such message of yours in this conversation.")
+        raise MessageNotFound(_("There is no such message of yours in this conversation."))
     return row
 
 
@@ -93,5 +94,5 @@ async def own(db: AsyncSession, scope: Scope, session_id: UUID, conversation_id:
     """The same, to read only."""
     row = await queries.conversation(db, scope, conversation_id)
     if row is None or row.session_id != session_id:
-        raise ConversationNotFound("There is no such conversation in this interview. Open the link you were sent.")
+        raise ConversationNotFound(_("There is no such conversation in this interview. Open the link you were sent."))
     return row

@@ -11,6 +11,7 @@ from colloquy.contexts.conversations.service import read, views
 from colloquy.contexts.conversations.service.follow import PING, Event, Position, Reader, going_down
 from colloquy.kit.crypto import Secret
 from colloquy.kit.fanout import Note
+from colloquy.kit.i18n import gettext as _
 
 
 async def changes(reader: Reader, secret: Secret, channel: str) -> AsyncIterator[Event]:
@@ -42,7 +43,7 @@ async def _as_it_is(reader: Reader, secret: Secret, seq: int | None) -> AsyncIte
     async with reader.database.begin(reader.scope) as db:
         row = await queries.conversation(db, reader.scope, reader.conversation_id)
         if row is None:
-            raise ConversationNotFound("This conversation is not there any more.")
+            raise ConversationNotFound(_("This conversation is not there any more."))
         known = await read.messages(db, reader.scope, reader.conversation_id)
         changed = await views.shown(db, secret, reader.scope, [one for one in known if one.seq == seq])
         standing = read.standing(row, known)

@@ -28,6 +28,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Malformed, Refusal
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 
@@ -65,7 +66,7 @@ async def say(
         return Said(row, before, await turns.ensure(db, row, known, owner))
     if row.state == "open" and end.overdue(row):
         await end.end_now(db, row, known, Closing.TIME, interviewer)
-        return Said(row, None, None, TimeOver("The time for this conversation is over. What you said is kept."))
+        return Said(row, None, None, TimeOver(_("The time for this conversation is over. What you said is kept.")))
     known = await may_speak(db, row, known)
     check_text(text, known)
     message = await add(db, row, known, client_id=client_id, text=text)
@@ -77,29 +78,30 @@ async def say(
 async def may_speak(db: AsyncSession, row: ConversationRow, known: list[Message]) -> list[Message]:
     """Refuses unless the candidate may say something now. A turn that its process has let go is passed over."""
     if row.state != "open":
-        raise ConversationOver("This conversation has ended. What you said is kept.")
+        raise ConversationOver(_("This conversation has ended. What you said is kept."))
     if len(known) >= limits.MESSAGES:
-        raise TooMuchSaid("This conversation has as many messages as it may have. End it to go on.")
+        raise TooMuchSaid(_("This conversation has as many messages as it may have. End it to go on."))
     pending = course.composing(known)
     if pending is None:
         return known
     if pending.lease_until is not None and pending.lease_until > clock.now():
-        raise InterviewerSpeaking("The interviewer is writing. Wait for the end, or press Stop, then send again.")
+        raise InterviewerSpeaking(_("The interviewer is writing. Wait for the end, or press Stop, then send again."))
     return await turns.cut_short(db, row, known, keep=False)
 
 
 def check_text(text: str, known: Sequence[Message]) -> None:
     """Malformed, TooMuchSaid: a message has words, and neither it nor all of them together are endless."""
     if not text.strip():
-        raise Malformed("Write your message first.", fields={"text": "Write your message first."})
+        raise Malformed(_("Write your message first."), fields={"text": _("Write your message first.")})
     if len(text) > limits.MESSAGE_CHARACTERS:
-        message = (
-            f"Your message has {len(text)} characters; up to {limits.MESSAGE_CHARACTERS} are possible. "
-            "Send it in two parts."
+        message = _(
+            "Your message has %(given)s characters; up to %(number)s are possible. Send it in two parts.",
+            given=len(text),
+            number=limits.MESSAGE_CHARACTERS,
         )
         raise Malformed(message, fields={"text": message})
     if course.characters(known) + len(text) > limits.CANDIDATE_CHARACTERS:
-        raise TooMuchSaid("You have written as much as this conversation can hold. End it to go on.")
+        raise TooMuchSaid(_("You have written as much as this conversation can hold. End it to go on."))
 
 
 async def add(
@@ -149,13 +151,13 @@ async def edit(db: AsyncSession, row: ConversationRow, message_id: UUID, client_
         return before
     old = next((message for message in known if message.id == message_id and message.who == "candidate"), None)
     if old is None:
-        raise MessageNotFound("There is no such message of yours in this conversation.")
+        raise MessageNotFound(_("There is no such message of yours in this conversation."))
     if row.state != "open":
-        raise ConversationOver("This conversation has ended. What you said is kept as it is.")
+        raise ConversationOver(_("This conversation has ended. What you said is kept as it is."))
     if not course.may_edit(known, old):
-        raise NotTheLastMessage("Only your last message can be changed. Add what you want to correct in a new one.")
+        raise NotTheLastMessage(_("Only your last message can be changed. Add what you want to correct in a new one."))
     if len(known) >= limits.MESSAGES:
-        raise TooMuchSaid("This conversation has as many messages as it may have. End it to go on.")
+        raise TooMuchSaid(_("This conversation has as many messages as it may have. End it to go on."))
     check_text(text, [message for message in known if message.id != old.id])
     known = await turns.cut_short(db, row, known, keep=False)
     await queries.supersede_from(db, scope, row.id, old.seq, clock.now())
@@ -171,5 +173,5 @@ async def finish(db: AsyncSession, row: ConversationRow, interviewer: str) -> No
         return
     known = await read.messages(db, Scope(row.org_id), row.id)
     if course.listening(known):
-        raise VoiceUnderWay("Your voice message is still being turned into text. End in a moment; nothing is lost.")
+        raise VoiceUnderWay(_("Your voice message is still being turned into text. End in a moment; nothing is lost."))
     await end.end_now(db, row, known, Closing.CANDIDATE, interviewer)

@@ -19,6 +19,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.contexts.sessions.events import InterviewCompleted, SessionErased, SessionExpired, SessionWithdrawn
 from colloquy.kit import clock
 from colloquy.kit.db import Database, Scope
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.storage.spool import UploadSpool
 
@@ -41,7 +42,7 @@ async def expect(db: AsyncSession, row: ConversationRow, language: str, declared
     """
     scope = Scope(row.org_id)
     if row.state == "open" and end.overdue(row):
-        raise TimeOver("The time for this conversation is over. What you said is kept.")
+        raise TimeOver(_("The time for this conversation is over. What you said is kept."))
     await say.may_speak(db, row, await read.messages(db, scope, row.id))
     recording = await media.create_recording(
         db,
