@@ -32,6 +32,8 @@ from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.i18n import N_
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.storage.port import ObjectStore
 from colloquy.providers.storage.spool import (
     CHECKSUMS,
@@ -113,7 +115,7 @@ async def append_to_upload(
     """Appends the body. The answer comes when every byte of it is on the disk."""
     require_tus(tus_resumable)
     if request.headers.get("content-type") != _PIECE_TYPE:
-        raise WrongUploadType(f"Send the piece as {_PIECE_TYPE}.")
+        raise WrongUploadType(_("Send the piece as %(piece_type)s.", piece_type=_PIECE_TYPE))
     at, checksum = number(upload_offset, "Upload-Offset"), _checksum(upload_checksum)
     async with database.begin() as db:
         upload = await receive.open_upload(db, upload_id)
@@ -124,7 +126,7 @@ async def append_to_upload(
     if not upload.open:
         if upload.total_bytes is not None and at == upload.total_bytes:
             return Response(status_code=204, headers=upload_headers(upload, at))
-        raise UploadFinished("All bytes of this upload are here already.", offset=upload.total_bytes)
+        raise UploadFinished(_("All bytes of this upload are here already."), offset=upload.total_bytes)
     try:
         offset = await arrive.append(database, spool, upload, at, request.stream(), checksum=checksum)
     except ClientDisconnect:  # nobody hears this answer, and it is no error of ours: the log says what happened
@@ -135,11 +137,13 @@ async def append_to_upload(
 def _checksum(header: str | None) -> tuple[str, bytes] | None:
     if header is None:
         return None
-    name, _, digest = header.partition(" ")
+    name, _mark, digest = header.partition(" ")
     try:
         return name, base64.b64decode(digest, validate=True)
     except binascii.Error as error:
-        raise WrongUploadRequest("Send Upload-Checksum as an algorithm, a space and the digest in base64.") from error
+        raise WrongUploadRequest(
+            _("Send Upload-Checksum as an algorithm, a space and the digest in base64.")
+        ) from error
 
 
 @router.delete(
@@ -153,10 +157,10 @@ async def end_upload(
     async with database.begin() as db:
         upload = await receive.open_upload(db, upload_id)
         ended = await receive.give_up(
-            db, upload.scope, upload.recording_id, "upload_given_up", "The upload was given up by its sender."
+            db, upload.scope, upload.recording_id, "upload_given_up", N_("The upload was given up by its sender.")
         )
     if not ended:
-        raise UploadFinished("This upload is finished and stays with the interview.")
+        raise UploadFinished(_("This upload is finished and stays with the interview."))
     await spool.delete(receive.spool_name(upload.recording_id))
     return Response(status_code=204, headers=TUS_HEADERS)
 
@@ -180,7 +184,7 @@ async def play(
     if found.text is not None:
         return Response(found.text, media_type=found.content_type, headers={"Cache-Control": "private, max-age=60"})
     if found.key is None:
-        raise NotReady("This recording is still being prepared. Try again in a moment.")
+        raise NotReady(_("This recording is still being prepared. Try again in a moment."))
     size = await store.size(found.key)
     start, end, status = _wanted(request.headers.get("range"), size)
     headers = {

@@ -26,6 +26,7 @@ from colloquy.contexts.sessions.public import CurrentKey
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.problem import problems
+from colloquy.kit.i18n import gettext as _
 
 router = APIRouter(prefix="/interview")
 
@@ -59,10 +60,10 @@ async def stream(
     the last event that arrived goes on exactly there.
     """
     if (form.client_message_id is None) != (form.text is None):
-        raise Malformed("Send a text together with client_message_id, or neither.")
+        raise Malformed(_("Send a text together with client_message_id, or neither."))
     owner, name = parts.compositions.owner, parts.interviewers.rules.name
     async with parts.database.begin() as db:
-        row, _ = await given.locked(db, held, form.conversation_id, form.tab)
+        row, _other = await given.locked(db, held, form.conversation_id, form.tab)
         if form.client_message_id is not None and form.text is not None:
             came = await say.say(db, row, form.client_message_id, form.text, owner=owner, interviewer=name)
         else:
@@ -87,7 +88,7 @@ def _position(event_id: str | None) -> follow.Position | None:
     try:
         return None if event_id is None else follow.position(event_id)
     except ValueError as error:
-        raise Malformed("Last-Event-ID is not an id of this stream.") from error
+        raise Malformed(_("Last-Event-ID is not an id of this stream.")) from error
 
 
 @router.post("/chat/stop", response_model=schemas.StandingView, responses=given.OWN_PROBLEMS)
@@ -96,12 +97,12 @@ async def stop(form: schemas.ConversationInput, held: CurrentKey, parts: given.T
     farewell, are said whole at once instead. Nothing being said is fine.
     """
     async with parts.database.begin() as db:
-        row, _ = await given.locked(db, held, form.conversation_id, form.tab)
+        row, _other = await given.locked(db, held, form.conversation_id, form.tab)
         known = await read.messages(db, Scope(row.org_id), row.id)
     pending = course.composing(known)
     if pending is not None and not await parts.compositions.stop(pending.id):
         async with parts.database.begin() as db:  # composed by another process, which finds out
-            row, _ = await given.locked(db, held, form.conversation_id, form.tab)
+            row, _other = await given.locked(db, held, form.conversation_id, form.tab)
             known = await read.messages(db, Scope(row.org_id), row.id)
             await turns.cut_short(db, row, known, keep=True)
     return await _standing(held, parts, form.conversation_id)
@@ -115,7 +116,7 @@ async def stop(form: schemas.ConversationInput, held: CurrentKey, parts: given.T
 async def finish(form: schemas.ConversationInput, held: CurrentKey, parts: given.TheParts) -> schemas.StoredView:
     """The candidate has nothing to add: the interviewer says goodbye, the words are handed in. Again is fine."""
     async with parts.database.begin() as db:
-        row, _ = await given.locked(db, held, form.conversation_id, form.tab)
+        row, _other = await given.locked(db, held, form.conversation_id, form.tab)
         scope = Scope(row.org_id)
         pending = course.composing(await read.messages(db, scope, row.id))
         await say.finish(db, row, parts.interviewers.rules.name)
@@ -125,7 +126,7 @@ async def finish(form: schemas.ConversationInput, held: CurrentKey, parts: given
         standing = await end.hand_in(db, scope, form.conversation_id)
         known = course.active(await read.messages(db, scope, form.conversation_id))
     if standing is None:
-        raise ConversationNotFound("This conversation is not there any more.")
+        raise ConversationNotFound(_("This conversation is not there any more."))
     return schemas.StoredView(message=views.message_view(known[-1]), conversation=views.standing_view(standing))
 
 

@@ -27,6 +27,7 @@ from colloquy.kit.errors import Malformed
 from colloquy.kit.fanout import Fanout
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import gettext as _
 
 SecretKey = Annotated[Secret, instance(Secret)]
 OWN_PROBLEMS = problems(sessions.NotYourSession, ConversationNotFound)
@@ -81,5 +82,5 @@ async def readable(db: AsyncSession, held: sessions.HeldKey, conversation_id: UU
     """The candidate's own conversation, to look at. NotYourSession, ConversationNotFound."""
     session = await sessions.own(db, held.key)
     if session is None:
-        raise sessions.NotYourSession("This browser has no interview open. Open the link that you were sent.")
+        raise sessions.NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     return await opening.own(db, Scope(session.org_id), session.id, conversation_id)

@@ -18,6 +18,7 @@ from colloquy.contexts.sessions.public import CurrentKey
 from colloquy.kit.db import Scope
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.providers.storage.spool import UploadSpool
 from colloquy.providers.transcoder.sniff import HEAD_BYTES, container_of
 
@@ -50,11 +51,11 @@ async def upload_voice(
     """
     head = await file.read(HEAD_BYTES)
     if not head:
-        raise VoiceEmpty("The recording is empty. Record the message again, or write it.")
+        raise VoiceEmpty(_("The recording is empty. Record the message again, or write it."))
     if (file.size or 0) > limits.VOICE_BYTES:
-        raise VoiceTooLarge("A voice message may have up to 25 MB. Record a shorter one, or send it in two parts.")
+        raise VoiceTooLarge(_("A voice message may have up to 25 MB. Record a shorter one, or send it in two parts."))
     if container_of(head) is None:
-        raise NotAVoice("This file is not a recording. Record the message again, or write it.")
+        raise NotAVoice(_("This file is not a recording. Record the message again, or write it."))
     await file.seek(0)
     async with parts.database.begin() as db:
         row, language = await given.locked(db, held, conversation_id, tab)
@@ -65,13 +66,13 @@ async def upload_voice(
     if upload is not None:
         await voice.receive(parts.database, spool, upload, _pieces(file))
         async with parts.database.begin() as db:
-            row, _ = await given.locked(db, held, conversation_id, tab)
+            row, _other = await given.locked(db, held, conversation_id, tab)
             message = await voice.keep(db, row, client_message_id, upload)
     async with parts.database.begin(scope) as db:
         row = await opening.own(db, scope, row.session_id, conversation_id)
         standing = read.standing(row, await read.messages(db, scope, conversation_id))
     if message is None:
-        raise MessageNotFound("The message is not there any more.")
+        raise MessageNotFound(_("The message is not there any more."))
     return schemas.StoredView(message=views.message_view(message), conversation=views.standing_view(standing))
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request, Response
 from colloquy.contexts.sessions.errors import NotYourSession
 from colloquy.contexts.sessions.service import keys
 from colloquy.contexts.sessions.service.keys import HeldKey, Key
+from colloquy.kit.i18n import gettext as _
 
 _SCHEME = "candidate"
 
@@ -54,12 +55,12 @@ def current(request: Request) -> HeldKey:
     """The session that the request speaks of. A header, where there is one, stands for itself."""
     authorization = request.headers.get("authorization")
     if authorization is not None:
-        scheme, _, value = authorization.partition(" ")
+        scheme, _mark, value = authorization.partition(" ")
         entries = keys.held_keys(f"{value}.") if scheme.lower() == _SCHEME else []
     else:
         entries = held(request)
     if not entries:
-        raise NotYourSession("This browser has no interview open. Open the link that you were sent.")
+        raise NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     return entries[0]
 
 
