@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from colloquy.contexts.conversations.policy.guard_points import gives_away, phrases
 from colloquy.contexts.conversations.policy.interviewer import Act, Move, Plan, Said
 from colloquy.contexts.conversations.policy.lacks import words_of
-from colloquy.contexts.conversations.policy.moves import next_move
+from colloquy.contexts.conversations.policy.moves import farewell, next_move
 from colloquy.contexts.conversations.policy.moves_reading import Reading, read
 from colloquy.contexts.conversations.policy.wording_quote import safe_phrase
 from colloquy.contexts.interviews.public import Topic
@@ -382,3 +382,10 @@ def test_the_same_words_lead_to_the_same_moves(texts):
     for text in texts:
         if not one.over:
             assert one.say(text) == other.say(text)
+
+
+def test_whoever_ends_early_is_not_told_that_time_is_up():
+    said = tuple(Talk(plan()).said)
+
+    assert "time is up" not in farewell(plan(), said, time_over=False).text
+    assert farewell(plan(), said, time_over=True).act is Act.CLOSING
