@@ -71,11 +71,11 @@ async def check_devices(page: Page) -> None:
     """The picture moves and the meter follows the voice, before anything is recorded."""
     await expect(page.get_by_text("We have a picture.")).to_be_visible(timeout=20_000)
     await expect(page.get_by_text("We can hear you.")).to_be_visible(timeout=20_000)
-    preview = page.locator(".stage-preview")
+    preview = page.locator("#device-check .stage-preview")
     assert await preview.evaluate("video => video.videoWidth") > 0
     began = await preview.evaluate("video => video.currentTime")
-    await expect(page.locator(".sound-meter i.on").first).to_be_attached()
-    lit = {await page.locator(".sound-meter i.on").count() for _ in range(15) if not await page.wait_for_timeout(100)}
+    await expect(page.locator("#device-check .sound-meter i.on").first).to_be_attached()
+    lit = {await page.locator("#device-check .sound-meter i.on").count() for _ in range(15) if not await page.wait_for_timeout(100)}
     assert len(lit) > 1, "the meter stands still while somebody speaks"
     assert await preview.evaluate("video => video.currentTime") > began
 
