@@ -46,7 +46,10 @@ async def open_conversation(form: schemas.OpenInput, held: CurrentKey, parts: gi
 
 
 @router.post(
-    "/chat/stream", response_class=EventStream, responses={**given.OWN_PROBLEMS, **given.SAY_PROBLEMS, **given.STREAM}
+    "/chat/stream",
+    status_code=200,
+    response_class=EventStream,
+    responses={**given.OWN_PROBLEMS, **given.SAY_PROBLEMS, **given.STREAM},
 )
 async def stream(
     form: schemas.StreamInput,

@@ -35,7 +35,12 @@ async def history(
         )
 
 
-@router.get("/{conversation_id}/events", response_class=EventStream, responses={**given.OWN_PROBLEMS, **given.STREAM})
+@router.get(
+    "/{conversation_id}/events",
+    status_code=200,
+    response_class=EventStream,
+    responses={**given.OWN_PROBLEMS, **given.STREAM},
+)
 async def changes(conversation_id: UUID, held: CurrentKey, parts: given.TheParts) -> Response:
     """Messages as they change, without being asked: a voice message gets its words, the conversation ends.
 
