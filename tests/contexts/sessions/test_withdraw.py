@@ -10,9 +10,13 @@ from sqlalchemy import text
 from tests.factories.candidates import SAMPLES, begin
 from tests.factories.interviews import SCREEN, TEXT, VIDEO, publish_interview
 
+from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.interviews.policy.addresses import Invitee
 from colloquy.contexts.interviews.public import Accommodation, QuestionOrder
+from colloquy.contexts.interviews.service import inviting
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.crypto import Secret
 
 ANSWER = "In March our payment service lost orders. I measured it, found a lock, and cut failures by forty percent."
 
@@ -153,3 +157,27 @@ async def test_a_screen_is_shared_only_where_it_is_asked_for(answering):
     for source in ("screen", "upload"):
         body = {"question_id": question["id"], "kind": "video", "source": source}
         assert (await candidate.post("/room/takes", body)).json()["code"] == "question_closed"
+
+
+@pytest.mark.parametrize("data", ["keep", "erase"])
+async def test_an_invited_candidate_withdraws_in_the_browser(
+    runtime, browser_client, make_organisation, session_of, data
+):
+    organisation = await make_organisation()
+    made = await publish_interview(runtime, organisation, TEXT, TEXT)
+    async with runtime.database.begin(organisation.scope) as db:
+        secret = runtime.provided.get(Secret)
+        people = [Invitee("grace@example.com", "Grace")]
+        await inviting.invite(db, secret, organisation.owner, made.id, people)
+        link = (await interviews.invitations(db, organisation.scope, made.id))[0]
+        token = await interviews.link_token(db, organisation.scope, link.id, secret)
+    browser = await browser_client()
+    await browser.submit(f"/{token}", {"name": "Grace Hopper", "email": "grace@example.com"})
+    nothing = await browser.submit(f"/{token}/withdraw", {})
+    assert nothing.status_code == 422
+    done = await browser.submit(f"/{token}/withdraw", {"data": data})
+    assert done.status_code == 303
+    page = await browser.get(done.headers["location"])
+    assert page.status_code == 200, page.text
+    again = await browser.get(f"/{token}/room")
+    assert again.status_code in {303, 404}

@@ -167,7 +167,8 @@ def _asked(interview: interviews.Interview, question: interviews.Question) -> Qu
     probed = frozenset(question.competency_ids)
     return QuestionToJudge(
         text=question.text,
-        expected_points=question.expected_points,
+        # A conversation has its points where it is asked for them: with its topics.
+        expected_points=question.expected_points + tuple(point for topic in question.topics for point in topic.points),
         competencies=tuple(
             CompetencyToJudge(
                 key=competency.key,

@@ -133,23 +133,26 @@ async def withdraw_now(token: str, request: Request, db: DbSession, data: Annota
             handed_in=SessionState(row.state).handed_in,
             errors={"data": _("Choose what becomes of what is stored about you.")},
         )
+    session_id = row.id
     await withdraw.withdraw(db, row, erase_data=data == "erase")
-    return RedirectResponse(f"/{token}/withdrawn" + ("?erased=1" if data == "erase" else ""), 303)
+    if data == "keep":
+        return RedirectResponse(f"/{token}/withdrawn", 303)
+    # An invitation is erased with its candidate: pages under its address are no more, and neither is the key.
+    response = RedirectResponse(f"/{token}/my-data/erased?withdrew=1", 303)
+    candidate.let_go(request, response, session_id)
+    return response
 
 
 @router.get("/{token}/withdrawn")
-async def withdrawn(token: str, request: Request, db: DbSession, erased: str = "") -> Response:
-    """That it is done, and what became of the data."""
-    entry = candidate.held_for(request, token)
-    row = await start.own(db, entry.key) if entry else None
-    if row is not None and row.state != SessionState.WITHDRAWN:
-        return RedirectResponse(stage_of(token, row), 303)
-    if row is None and not erased:
+async def withdrawn(token: str, request: Request, db: DbSession) -> Response:
+    """That it is done, and what is kept until when."""
+    try:
+        arrival, _entry, row = await inside(request, db, token)
+    except NotYourSession:
         return RedirectResponse(f"/{token}", 303)
-    arrival = await arrive.arrive(db, token, returning=True)
-    return pages.render(
-        request, "sessions/withdrawn.html", **await shared(db, arrival), token=token, erased=row is None
-    )
+    if row.state != SessionState.WITHDRAWN:
+        return RedirectResponse(stage_of(token, row), 303)
+    return pages.render(request, "sessions/withdrawn.html", **await shared(db, arrival), token=token)
 
 
 @router.get("/{token}/expired")

@@ -67,4 +67,5 @@ async def withdraw_from_interview(
     """Ends the candidate's part for good, with everything erased on demand. Doing it again is fine."""
     row = await start.lock_own(db, held.key)
     await withdraw.withdraw(db, row, erase_data=form.erase)
-    return schemas.CompletedView(redirect=f"/{held.token}/withdrawn" if held.token else "/")
+    page = "my-data/erased?withdrew=1" if form.erase else "withdrawn"
+    return schemas.CompletedView(redirect=f"/{held.token}/{page}" if held.token else "/")
