@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from colloquy.contexts.conversations.policy import moves_course
+from colloquy.contexts.conversations.policy import moves, moves_course
 from colloquy.contexts.conversations.policy.interviewer import Act, Plan, Said, Who
-from colloquy.contexts.conversations.policy.moves import next_move
 
 
 class MessageState(StrEnum):
@@ -123,10 +122,7 @@ def topics_done(plan: Plan, messages: Iterable[Message]) -> int:
 
 def farewell(plan: Plan, messages: Iterable[Message], *, time_over: bool) -> str:
     """The words to end with at this point, because the time is over or since the candidate has nothing to add."""
-    # To the rules it is the same as somebody who was asked whether there is anything to add, and had nothing.
-    asked = (Said("interviewer", "", Act.WRAP_UP), Said("candidate", ""))
-    move = next_move(plan, (*said(messages), *asked), seconds_left=0.0 if time_over else float(plan.seconds))
-    return (move.text or "").strip()
+    return (moves.farewell(plan, said(messages), time_over=time_over).text or "").strip()
 
 
 def words(messages: Iterable[Message]) -> str:
