@@ -6,7 +6,7 @@ import pytest
 
 from colloquy.web.assets import STATIC_FOLDER
 from colloquy.web.brand import DARK, LIGHT
-from colloquy.web.colour import Oklch, contrast, mix
+from colloquy.web.colour import Oklch, contrast, from_hex, mix, shown, to_oklch
 
 SHEET = (STATIC_FOLDER / "css" / "tokens.css").read_text(encoding="utf-8")
 BLOCKS = re.findall(r":root[^{]*\{([^}]*)\}", SHEET)
@@ -64,3 +64,13 @@ def test_the_brand_is_corrected_against_these_values(theme: str, ground: object)
     for name in GROUNDS:
         assert getattr(ground, name) == values[name]
     assert f"--tint: {ground.tint:.0%}" in THEMES[theme]  # type: ignore[attr-defined]
+
+
+def test_old_browsers_are_told_the_same_light_colours_in_other_words() -> None:
+    sheet = (STATIC_FOLDER / "css" / "candidate.css").read_text(encoding="utf-8")
+    older = sheet.partition("@supports not (color: oklch(")[2]
+    said = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6}) !important;", older))
+    values = colours(THEMES["light"])
+    assert said.keys() == values.keys()
+    for name, value in said.items():
+        assert contrast(to_oklch(from_hex(value)), shown(values[name])) < 1.03, name
