@@ -1,0 +1,1 @@
+"""Language models. Callers import `port` for the types and `choose` for a model; adapters stay inside."""
