@@ -30,6 +30,7 @@ from colloquy.contexts.interviews.policy.kinds import (
     VideoSource,
 )
 from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
+from colloquy.contexts.interviews.policy.paths import survey
 from colloquy.contexts.interviews.policy.posting import PostedBy, job_posting
 from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.service.admitting import (
@@ -96,4 +97,5 @@ __all__ = [
     "on_path",
     "open_link",
     "require_usable",
+    "survey",
 ]

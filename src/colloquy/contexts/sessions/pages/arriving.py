@@ -57,6 +57,7 @@ async def _landing_page(
         **variables,
         token=token,
         closes_at=_until(arrival),
+        ways=interviews.survey(arrival.interview.questions),
         stage=stage_of(token, row) if row else None,
         handed_in=row is not None and SessionState(row.state).handed_in,
         accommodated=arrival.link.accommodation.any,

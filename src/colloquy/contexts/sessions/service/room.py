@@ -161,6 +161,8 @@ def _listed(found: Place) -> tuple[ListedQuestion, ...]:
             text=question.text if found.answers[question.id].opened_at else None,
         )
         for number, question in enumerate(found.course.path, 1)
+        # Once a rule has ended the interview, what is left of the path is not asked any more.
+        if found.course.ended_by is None or question.id in found.course.answered
     )
 
 
