@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
 import httpx
 import pytest
 from tests.contexts.conversations import talking
@@ -19,7 +21,9 @@ async def address(app):
 @pytest.fixture
 async def client(address):
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-    async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as one:
+    # Programs of many candidates at once: none may send another one's cookie.
+    none = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+    async with httpx.AsyncClient(base_url=address, timeout=120, limits=limits, cookies=none) as one:
         yield one
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from tests.contexts.conversations.talking import ANSWER, Page, Scripted, events
 
+from colloquy.contexts.conversations.policy import limits
 from colloquy.contexts.conversations.service.follow import Position, position
 from colloquy.kit import clock
 
@@ -156,6 +157,23 @@ async def test_a_turn_held_elsewhere_is_waited_for_and_then_read_whole(talker, i
 
     assert page.texts == (await first).texts
     assert page.names[0] == "thinking"
+    await elsewhere.drain(5)
+
+
+async def test_a_long_turn_is_held_for_as_long_as_it_takes(talker, interviewers, runtime, news, monkeypatch):
+    monkeypatch.setattr(limits, "LEASE_SECONDS", 1.5)
+    monkeypatch.setattr(limits, "RENEW_SECONDS", 0.3)
+    await talker.go_on()
+    elsewhere = interviewers(Scripted("One two three four five six seven eight nine ten", pause=0.5))
+    first = asyncio.create_task(talker.say(ANSWER))
+    await asyncio.sleep(3)
+    model = Scripted("Taken over.")
+    interviewers(model)
+    second = await talker.go_on()
+
+    assert model.asked == []
+    assert second.reply["text"] == (await first).reply["text"]
+    assert second.reply["text"].startswith("One two three")
     await elsewhere.drain(5)
 
 

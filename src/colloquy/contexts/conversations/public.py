@@ -11,6 +11,7 @@ from colloquy.contexts.conversations.service.read import (
     conversations_of,
     voice_recordings,
 )
+from colloquy.contexts.conversations.service.views import ReviewedConversation, under_review
 
 __all__ = [
     "Act",
@@ -23,10 +24,12 @@ __all__ = [
     "ModelInterviewer",
     "Move",
     "Plan",
+    "ReviewedConversation",
     "RulesInterviewer",
     "Said",
     "StoredConversation",
     "conversation",
     "conversations_of",
+    "under_review",
     "voice_recordings",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.conversations import schemas
 from colloquy.contexts.conversations.policy import course
 from colloquy.contexts.conversations.policy.course import Message, MessageState
-from colloquy.contexts.conversations.service.read import Standing
+from colloquy.contexts.conversations.service.read import Standing, StoredConversation, conversations_of
 from colloquy.contexts.media import public as media
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
@@ -55,6 +56,29 @@ async def shown(
     counted = [message for message in course.active(known) if message.seq > after]
     playable = await playback_addresses(db, secret, scope, counted)
     return [message_view(message, playable.get(message.id)) for message in counted]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedConversation:
+    """A conversation as people review it. `playback`: where voice messages can be heard, by the message's id."""
+
+    stored: StoredConversation
+    playback: Mapping[UUID, str]
+
+    @property
+    def topics(self) -> Mapping[UUID, str]:
+        """The planned questions by their topic."""
+        return {topic.id: topic.text for topic in self.stored.plan.topics}
+
+
+async def under_review(
+    db: AsyncSession, secret: Secret, scope: Scope, session_id: UUID
+) -> dict[UUID, ReviewedConversation]:
+    """The conversations of a session by the answer that each of them is."""
+    return {
+        one.answer_id: ReviewedConversation(one, await playback_addresses(db, secret, scope, one.messages))
+        for one in await conversations_of(db, scope, session_id)
+    }
 
 
 async def playback_addresses(

@@ -61,8 +61,8 @@ class ShownWord:
 class Reviewed:
     """One answer under review. `cited` are first and last word (both counted) of each quoted stretch.
 
-    `download` saves a file that was sent; `link_host` is where a link leads, as browsers resolve it; `messages` are
-    those of a conversation that were not replaced.
+    `download` saves a file that was sent; `link_host` is where a link leads, as browsers resolve it; `talk` is the
+    whole conversation, where the answer is one.
     """
 
     answer: report.Answer
@@ -74,7 +74,7 @@ class Reviewed:
     cited: tuple[tuple[int, int], ...]
     download: str | None
     link_host: str | None
-    messages: tuple[conversations.Message, ...]
+    talk: conversations.ReviewedConversation | None
 
     @property
     def live(self) -> bool:
@@ -111,7 +111,7 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
         interview=found.interview,
         document=document,
         answers=_reviewed(
-            secret, actor.scope, found, document, await conversations.conversations_of(db, actor.scope, session_id)
+            secret, actor.scope, found, document, await conversations.under_review(db, secret, actor.scope, session_id)
         ),
         levels=tuple(mean_levels(document)),
         progress=progress_now(found.session, written=written),
@@ -128,9 +128,8 @@ def _reviewed(
     scope: Scope,
     found: Gathered,
     document: report.ReportDocument,
-    talks: list[conversations.StoredConversation],
+    talks: dict[UUID, conversations.ReviewedConversation],
 ) -> tuple[Reviewed, ...]:
-    said = {talk.answer_id: tuple(one for one in talk.messages if not one.superseded) for talk in talks}
     assessed = {question.id for question in found.interview.questions if question.assessed}
     return tuple(
         Reviewed(
@@ -143,7 +142,7 @@ def _reviewed(
             cited=cited_words(shown),
             download=_download(secret, scope, found, answer),
             link_host=link_host(shown.given.link) if shown.given and shown.given.link else None,
-            messages=said.get(answer.id, ()),
+            talk=talks.get(answer.id),
         )
         for answer, shown in zip(found.session.answers, document.answers, strict=True)
     )

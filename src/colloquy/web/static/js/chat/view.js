@@ -53,7 +53,7 @@ export class View {
   }
 
   atEnd() {
-    return document.documentElement.scrollHeight - window.scrollY - window.innerHeight < NEAR_PX;
+    return this.root.getBoundingClientRect().bottom - window.innerHeight < NEAR_PX;
   }
 
   // Whoever reads further up is left there and told that there is something newer.
@@ -65,7 +65,6 @@ export class View {
   }
 
   keepEnd() {
-    this.ended ??= this.atEnd();
     if (this.scheduled) return;
     this.scheduled = true;
     requestAnimationFrame(() => {
@@ -76,7 +75,8 @@ export class View {
 
   toEnd(pressed = false) {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    window.scrollTo({ top: document.documentElement.scrollHeight, behavior: pressed && !still ? "smooth" : "auto" });
+    // To the field, not to the page's foot below it.
+    this.root.scrollIntoView({ block: "end", behavior: pressed && !still ? "smooth" : "auto" });
     this.parts.newer.hidden = true;
   }
 
