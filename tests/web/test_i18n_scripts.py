@@ -19,7 +19,8 @@ SAY = """async (address) => {
     gettext("Nobody has %(translated)s this.", { translated: "said" }),
     gettext("constructor"),
     ...[1, 2, 5, 21, 1.5, 1000].map((number) => ngettext("%(num)s option", "%(num)s options", number)),
-    ...[1, 3, 11].map((left) => ngettext("You may record %(num)s more take.", "You may record %(num)s more takes.", left)),
+    ...[1, 3, 11].map((takes) =>
+      ngettext("You may record %(num)s more take.", "You may record %(num)s more takes.", takes)),
   ];
 }"""
 
