@@ -172,6 +172,7 @@ async def test_without_making_way_a_stalled_upload_would_be_stuck(runtime, where
 SEEDS = (1, 2, 3, 4, 5, 6) if LONG else (1,)
 FOREIGN_CHUNK = 200_000
 FOREIGN_CUTS = 12 if LONG else 5
+FOREIGN_BYTES = 8_000_000 if LONG else 2_000_000
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -179,7 +180,7 @@ async def test_tuspy_finishes_through_a_line_that_breaks(runtime, server, make_o
     from tusclient.exceptions import TusCommunicationError
     from tusclient.uploader import Uploader
 
-    data = os.urandom(2_000_000)
+    data = os.urandom(FOREIGN_BYTES)
     opened = await _open(runtime, (await make_organisation()).scope, len(data))
     with flaky(server.port, seed=seed, cuts=FOREIGN_CUTS, most_bytes=2 * FOREIGN_CHUNK) as proxy:
         address, offset, ends = f"http://127.0.0.1:{proxy.port}{opened.path}", 0, time.monotonic() + 120
@@ -192,7 +193,7 @@ async def test_tuspy_finishes_through_a_line_that_breaks(runtime, server, make_o
                 offset = uploader.offset
             except TusCommunicationError:  # its question for the offset was cut as well: what a user then does
                 assert time.monotonic() < ends
-        assert len(proxy.done) == FOREIGN_CUTS
+        assert len(proxy.done) >= FOREIGN_CUTS // 2  # how many there are depends on how a client uses connections
     await _is_whole(runtime, opened, data, tmp_path)
 
 
@@ -215,10 +216,10 @@ def _tus_js(address, path):
 )
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_tus_js_client_finishes_without_a_length_in_the_beginning(runtime, server, opened, tmp_path, seed):
-    data = os.urandom(2_000_000)
+    data = os.urandom(FOREIGN_BYTES)
     (tmp_path / "data").write_bytes(data)
     with flaky(server.port, seed=seed, cuts=FOREIGN_CUTS, most_bytes=2 * FOREIGN_CHUNK) as proxy:
         address = f"http://127.0.0.1:{proxy.port}{opened.path}"
         assert _tus_js(address, tmp_path / "data") >= 1
-        assert len(proxy.done) == FOREIGN_CUTS
+        assert len(proxy.done) >= FOREIGN_CUTS // 2  # how many there are depends on how a client uses connections
     await _is_whole(runtime, opened, data, tmp_path)
