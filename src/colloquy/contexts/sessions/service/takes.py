@@ -115,6 +115,8 @@ async def _begin(
         declared_bytes=wanted.declared_bytes,
         file_name=wanted.file_name,
         source=wanted.source,
+        # Who brings captions may have nothing to be heard: a signed answer, for instance.
+        needs_sound=not terms.captions_allowed,
     )
     think_until = rules.think_until(answer.opened_at or now, terms.think_seconds)
     timed = number == 1 and terms.kind.recorded and terms.think_seconds > 0
