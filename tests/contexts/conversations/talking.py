@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,7 +22,6 @@ from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.interviews.policy.drafts import QuestionDraft
 from colloquy.kit.ids import new_id
 from colloquy.roles.runtime import Runtime
-from colloquy.roles.web import Server
 
 TOPICS = ("Tell me about a fault in production that you found.", "How do you work with people who disagree with you?")
 ANSWER = (
@@ -49,12 +48,20 @@ async def publish(
     return await publish_interview(runtime, organisation, *(drafts or (conversation(),)), language=language)
 
 
+class Quiet(uvicorn.Server):
+    """Leaves signals to pytest."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
 @asynccontextmanager
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """The application on a socket of its own; yields its address."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off",
                             timeout_graceful_shutdown=2, timeout_keep_alive=60)  # fmt: skip
-    server = Server(config)
+    server = Quiet(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event to wait for
         await asyncio.sleep(0.01)

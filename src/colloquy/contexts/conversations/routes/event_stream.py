@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from colloquy.contexts.conversations.errors import ConversationNotFound
 from colloquy.contexts.conversations.service.follow import Event
 from colloquy.kit import log
+from colloquy.kit.i18n import gettext as _
 
 _log = log.get_logger(__name__)
 _HEADERS = [
@@ -25,12 +26,6 @@ _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),  # a proxy that collects events makes them worthless
 ]
-_BROKE = {
-    "code": "unavailable",
-    "message": "Something did not answer. Nothing is lost; go on in a moment.",
-    "retry": True,
-}
-_GONE = {"code": ConversationNotFound.code, "message": "This conversation is not there any more.", "retry": False}
 
 
 class EventStream(Response):
@@ -62,15 +57,25 @@ class EventStream(Response):
             async for event in events:
                 await send({"type": "http.response.body", "body": encode(event), "more_body": True})
         except ConversationNotFound:
-            await send({"type": "http.response.body", "body": encode(Event("error", _GONE)), "more_body": True})
+            await send({"type": "http.response.body", "body": encode(_gone()), "more_body": True})
         except OSError:  # the reader left in the middle of a line
             return
         except Exception as error:  # noqa: BLE001 - the edge: headers are out, so this is the only way to say it
             _log.warning("A stream of events broke", exc_info=error)
-            await send({"type": "http.response.body", "body": encode(Event("error", _BROKE)), "more_body": True})
+            await send({"type": "http.response.body", "body": encode(_broke()), "more_body": True})
         finally:
             await events.aclose()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def _broke() -> Event:
+    text = _("Something did not answer. Nothing is lost; go on in a moment.")
+    return Event("error", {"code": "unavailable", "message": text, "retry": True})
+
+
+def _gone() -> Event:
+    text = _("This conversation is not there any more.")
+    return Event("error", {"code": ConversationNotFound.code, "message": text, "retry": False})
 
 
 async def _left(receive: Receive) -> None:
