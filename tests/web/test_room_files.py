@@ -126,6 +126,7 @@ async def test_a_recording_made_elsewhere_is_uploaded_where_it_is_allowed(page: 
     await page.goto(serve(peer) + "/room")
     await state(page, "ready")
     await page.get_by_role("button", name="Upload a file instead").click()
+    await state(page, "file")
     await choose(page, SAMPLE)
     await expect(page.get_by_label("Your recording", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Send answer").click()
