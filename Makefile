@@ -54,6 +54,7 @@ bench: setup ## Measure; each figure beside its bare limit, in one run
 
 faults: setup ## Kill workers, cut uploads, send commands in any order: the long forms
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -p no:xdist
+	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/browser/test_room_whole.py -q -p no:xdist
 	@COLLOQUY_EXAMPLES=300 $(BIN)/python -m pytest tests/contexts/sessions/test_any_order.py -q -p no:xdist
 
 screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the demo's data

@@ -26,10 +26,11 @@ export class Drafts {
 
   async save(options) {
     clearTimeout(this.timer);
-    if (!this.unsaved || this.left) return;
+    if (!this.unsaved || this.left || this.held) return;
     const given = this.read();
     try {
-      await keepDraft(this.questionId, given, options);
+      this.saving = keepDraft(this.questionId, given, options);
+      await this.saving;
       this.saved = JSON.stringify(given);
       if (!this.left && !this.unsaved) this.say(words.saved);
     } catch (error) {
@@ -41,6 +42,19 @@ export class Drafts {
       this.say(words.failed, "failed");
       this.timer = setTimeout(() => this.save(), AGAIN_MS);
     }
+  }
+
+  // Before the answer is sent: nothing is kept from here on, and what is on its way arrives first.
+  async hold() {
+    this.held = true;
+    clearTimeout(this.timer);
+    await this.saving?.catch(() => {});
+  }
+
+  // The answer was not taken: what is changed now is kept again.
+  release() {
+    this.held = false;
+    this.changed();
   }
 
   leave() {

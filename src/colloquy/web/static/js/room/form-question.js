@@ -127,6 +127,7 @@ export class FormQuestion {
     }
     this.busy = true;
     this.view.parts["send-form"].setAttribute("aria-busy", "true");
+    await this.drafts.hold();
     try {
       const { next } = await answer(this.question.id, this.room.tab, { value });
       this.sent = true;
@@ -140,6 +141,7 @@ export class FormQuestion {
       }
     } finally {
       this.busy = false;
+      if (!this.sent) this.drafts.release();
       this.view.parts["send-form"].removeAttribute("aria-busy");
     }
   }

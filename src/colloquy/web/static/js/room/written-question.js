@@ -48,6 +48,7 @@ export class WrittenQuestion {
     }
     this.busy = true;
     this.view.parts["send-text"].setAttribute("aria-busy", "true");
+    await this.drafts.hold();
     try {
       const { next } = await answer(this.question.id, this.room.tab, { text: this.field.value });
       this.drafts.leave();
@@ -57,6 +58,7 @@ export class WrittenQuestion {
       this.room.failed(error);
     } finally {
       this.busy = false;
+      if (!this.sent) this.drafts.release();
       this.view.parts["send-text"].removeAttribute("aria-busy");
     }
   }
