@@ -67,7 +67,9 @@ async def _settles(runtime, where, made, session_id):
         killing.wait_for(
             look,
             "select 1 where not exists (select 1 from procrastinate_jobs where status in ('todo', 'doing')"
-            " and task_name not in ('media.end_upload', 'sessions.end_retention') and args->>'org_id' = %s)",
+            # Those that wait for a day or an hour to come are no work.
+            " and task_name not in ('media.end_upload', 'sessions.end_retention', 'sessions.expire',"
+            " 'notifications.remind') and args->>'org_id' = %s)",
             str(scope.org_id),
         )
         assert healthy.stop() == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -56,8 +58,10 @@ def application(runtime: Runtime) -> FastAPI:
 class Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the role decides when to stop."""
 
-    def install_signal_handlers(self) -> None:
-        """Signals are handled once, in `roles.process`."""
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Takes none: signals are handled once, in `roles.process`, which stops all roles together."""
+        yield
 
 
 def server(app: Any, runtime: Runtime) -> Server:
