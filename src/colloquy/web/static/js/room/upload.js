@@ -54,6 +54,7 @@ export class TakeUpload {
     this.ended = false;
     this.lengthSent = false;
     this.asks = false;
+    this.waiting = false;
     this.size = FIRST;
     this.finished = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
     this.finished.catch(() => {}); // Whoever awaits it handles it; until somebody does it is not a fault.
@@ -122,7 +123,8 @@ export class TakeUpload {
         } catch (error) {
           if (error instanceof UploadLost) throw error;
           this.asks = true;
-          this.#report(true);
+          this.waiting = true;
+          this.#report();
           await this.#wait(WAITS_MS[Math.min(failures, WAITS_MS.length - 1)]);
           failures += 1;
         }
@@ -185,12 +187,14 @@ export class TakeUpload {
   #acknowledge(offset) {
     if (!Number.isSafeInteger(offset) || offset < 0) throw new Error("The server did not say how much it has.");
     this.offset = offset;
+    this.waiting = false;
     this.pieces = this.pieces.filter((piece) => piece.start + piece.blob.size > offset);
     this.#report();
   }
 
-  #report(waiting = false) {
-    this.onProgress({ done: Math.min(this.offset, this.total), total: this.total, waiting });
+  // `waiting` holds from a failure until the server answers: pieces that come meanwhile change nothing about it.
+  #report() {
+    this.onProgress({ done: Math.min(this.offset, this.total), total: this.total, waiting: this.waiting });
   }
 
   // Waits with jitter, or until the browser is online again.
