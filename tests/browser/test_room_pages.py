@@ -79,11 +79,13 @@ async def test_practice_comes_before_the_room_and_leaves_nothing_behind(the_recr
     await expect(room.locator("h2:focus")).to_have_text("Time to think")
     await look(page, "practice", found)
     await page.wait_for_timeout(600)
-    await room.get_by_role("button", name="Start now").click()
+    start = room.get_by_role("button", name="Start now")
+    if await start.is_visible():  # on a slow machine the look took as long as the time to think
+        await start.click()
     await expect(room.locator("h2:focus")).to_have_text("Recording")
     await page.wait_for_timeout(1500)
     await room.get_by_role("button", name="Stop").click()
-    await expect(room.get_by_role("link", name="Keep it as a file")).to_be_visible()
+    await expect(room.get_by_role("link", name="Keep it as a file")).to_be_visible(timeout=15_000)
     await look(page, "practice-review", found)
     assert sent == []
     await room.get_by_role("button", name="Back to the check").click()
