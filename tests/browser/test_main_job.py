@@ -75,7 +75,11 @@ async def check_devices(page: Page) -> None:
     assert await preview.evaluate("video => video.videoWidth") > 0
     began = await preview.evaluate("video => video.currentTime")
     await expect(page.locator("#device-check .sound-meter i.on").first).to_be_attached()
-    lit = {await page.locator("#device-check .sound-meter i.on").count() for _ in range(15) if not await page.wait_for_timeout(100)}
+    lit = {
+        await page.locator("#device-check .sound-meter i.on").count()
+        for _ in range(15)
+        if not await page.wait_for_timeout(100)
+    }
     assert len(lit) > 1, "the meter stands still while somebody speaks"
     assert await preview.evaluate("video => video.currentTime") > began
 

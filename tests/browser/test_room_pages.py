@@ -76,7 +76,7 @@ async def test_practice_comes_before_the_room_and_leaves_nothing_behind(the_recr
     page.on("request", lambda request: sent.append(request.url) if request.method != "GET" else None)
     await page.get_by_role("button", name="Practise with a question first").click()
     room = page.locator("#practice")
-    await expect(room.locator("h2:focus")).to_have_text("Time to think")
+    await expect(room.locator("h2:focus")).to_have_text("Time to think", timeout=15_000)
     await look(page, "practice", found)
     await page.wait_for_timeout(600)
     start = room.get_by_role("button", name="Start now")

@@ -67,7 +67,7 @@ def test_the_brand_is_corrected_against_these_values(theme: str, ground: object)
 
 
 def test_old_browsers_are_told_the_same_light_colours_in_other_words() -> None:
-    sheet = (STATIC_FOLDER / "css" / "candidate.css").read_text(encoding="utf-8")
+    sheet = (STATIC_FOLDER / "css" / "plain-colours.css").read_text(encoding="utf-8")
     older = sheet.partition("@supports not (color: oklch(")[2]
     said = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6}) !important;", older))
     values = colours(THEMES["light"])
