@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from browsing import playable_seconds, violations
 from galleries import pages, render
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 from room_peer import Peer
 from room_steps import BLACK_AND_SILENT, refuse
 
@@ -130,3 +132,18 @@ async def test_help_names_the_menu_of_the_browser_that_is_used(
     await page.goto(serve(pages=pages()) + "/check")
     await expect(page.locator("[data-part=trouble-help]")).to_contain_text(words)
     await context.close()
+
+
+async def test_practising_waits_for_its_script_on_a_slow_line(page: Page, serve) -> None:
+    pressed = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    await page.route("**/js/room/practice*.js*", late)
+    await page.goto(serve(pages={"/check": practice_page()}) + "/check")
+    await expect(page.get_by_text("We can hear you.")).to_be_visible()
+    await page.get_by_role("button", name="Practise with a question first").click()
+    pressed.set()
+    await expect(page.locator("#practice h2:focus")).to_have_text("Time to think", timeout=15_000)

@@ -105,6 +105,8 @@ class DeviceCheck {
   practise() {
     this.stop();
     this.view.root.hidden = true;
+    // Its script may still be on its way on a slow line: the wish is left for it to find.
+    document.getElementById("practice").dataset.wanted = "";
     document.dispatchEvent(new CustomEvent("practice:begin"));
   }
 

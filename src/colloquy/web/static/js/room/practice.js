@@ -18,10 +18,12 @@ class Practice {
     this.begin = () => this.start();
     document.addEventListener("practice:begin", this.begin);
     this.view.on("leave-practice", "click", () => this.end());
+    if (root.dataset.wanted !== undefined) this.start();
   }
 
   start() {
     const { root } = this.view;
+    delete root.dataset.wanted;
     root.hidden = false;
     this.number = 0;
     this.view.text("question", root.dataset.question);
