@@ -4,8 +4,11 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from tests.factories.candidates import begin
+from tests.factories.interviews import publish_interview
 
 from colloquy.contexts.media.service import receive
+from colloquy.contexts.sessions import public as sessions
 from colloquy.providers.storage.spool import UploadMissing, UploadSpool
 
 
@@ -78,5 +81,29 @@ def waits_until(runtime):
                 {"id": str(session_id)},
             )
             return list(rows)
+
+    return find
+
+
+@pytest.fixture
+def answering(runtime, api, make_organisation):
+    """`made, candidate = await answering(draft, …)`: a candidate who has agreed, in an interview of these questions."""
+
+    async def make(*drafts, **description):
+        made = await publish_interview(runtime, await make_organisation(), *drafts, **description)
+        candidate = await begin(api, made.token)
+        await candidate.agree()
+        return made, candidate
+
+    return make
+
+
+@pytest.fixture
+def session_of(runtime):
+    """`await session_of(made, candidate)`: the candidate's session as it is stored."""
+
+    async def find(made, candidate):
+        async with runtime.database.begin(made.organisation.scope) as db:
+            return await sessions.session(db, made.organisation.scope, UUID(candidate.session_id))
 
     return find

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 import pytest
 from tests.factories.candidates import begin
@@ -18,35 +17,12 @@ from tests.factories.interviews import (
     VIDEO,
     asked_when,
     ending_when,
-    publish_interview,
 )
 
 from colloquy.contexts.interviews.public import QuestionOrder
 from colloquy.contexts.sessions import public as sessions
 
 ANSWER = "In March our payment service lost orders. I measured it, found a lock, and cut failures by forty percent."
-
-
-@pytest.fixture
-def answering(runtime, api, make_organisation):
-    """`made, candidate = await answering(draft, …)`: a candidate who has agreed."""
-
-    async def make(*drafts, **description):
-        made = await publish_interview(runtime, await make_organisation(), *drafts, **description)
-        candidate = await begin(api, made.token)
-        await candidate.agree()
-        return made, candidate
-
-    return make
-
-
-@pytest.fixture
-def session_of(runtime):
-    async def find(made, candidate):
-        async with runtime.database.begin(made.organisation.scope) as db:
-            return await sessions.session(db, made.organisation.scope, UUID(candidate.session_id))
-
-    return find
 
 
 @pytest.mark.parametrize(

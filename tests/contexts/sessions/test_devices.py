@@ -7,8 +7,8 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.factories.candidates import CandidateClient, begin
-from tests.factories.interviews import TEXT, VIDEO, publish_interview
+from tests.factories.candidates import CandidateClient
+from tests.factories.interviews import TEXT, VIDEO
 
 from colloquy.contexts.sessions import public as sessions
 from colloquy.contexts.sessions.policy.devices import device_label
@@ -20,17 +20,6 @@ IPHONE = (
     " Version/19.1 Mobile/15E148 Safari/604.1"
 )
 ANSWER = "In March our payment service lost orders. I measured it, found a lock, and cut failures by forty percent."
-
-
-@pytest.fixture
-def answering(runtime, api, make_organisation):
-    async def make(*drafts):
-        made = await publish_interview(runtime, await make_organisation(), *drafts)
-        candidate = await begin(api, made.token)
-        await candidate.agree()
-        return made, candidate
-
-    return make
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from tests.factories.candidates import SAMPLES, begin
+from tests.factories.candidates import SAMPLES
 from tests.factories.interviews import SCREEN, TEXT, VIDEO, publish_interview
 
 from colloquy.contexts.interviews import public as interviews
@@ -19,26 +19,6 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.crypto import Secret
 
 ANSWER = "In March our payment service lost orders. I measured it, found a lock, and cut failures by forty percent."
-
-
-@pytest.fixture
-def answering(runtime, api, make_organisation):
-    async def make(*drafts, **description):
-        made = await publish_interview(runtime, await make_organisation(), *drafts, **description)
-        candidate = await begin(api, made.token)
-        await candidate.agree()
-        return made, candidate
-
-    return make
-
-
-@pytest.fixture
-def session_of(runtime):
-    async def find(made, candidate):
-        async with runtime.database.begin(made.organisation.scope) as db:
-            return await sessions.session(db, made.organisation.scope, UUID(candidate.session_id))
-
-    return find
 
 
 @pytest.fixture
