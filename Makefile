@@ -53,9 +53,9 @@ bench: setup ## Measure; each figure beside its bare limit, in one run
 	@$(BIN)/python -m tests.bench
 
 faults: setup ## Kill workers, cut uploads, send commands in any order: the long forms
-	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -p no:xdist
-	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/browser/test_room_whole.py -q -p no:xdist
-	@COLLOQUY_EXAMPLES=300 $(BIN)/python -m pytest tests/contexts/sessions/test_any_order.py -q -p no:xdist
+	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -n 0
+	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/browser/test_room_whole.py -q -n 0
+	@COLLOQUY_EXAMPLES=300 $(BIN)/python -m pytest tests/contexts/sessions/test_any_order.py -q -n 0
 
 screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the demo's data
 	@$(BIN)/python scripts/screenshots.py

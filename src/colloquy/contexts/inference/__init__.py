@@ -1,0 +1,1 @@
+"""The inference context: which model answers, with which key, at what cost."""

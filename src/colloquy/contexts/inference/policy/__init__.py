@@ -1,0 +1,1 @@
+"""Pure decisions about models: which one, whether now, what it costs."""

@@ -1,0 +1,6 @@
+"""The front door of inference: asking a model, whichever it is, and what that cost."""
+
+from colloquy.contexts.inference.policy.asking import About, Answered, NoAnswer, Task, Tier
+from colloquy.contexts.inference.service.ask import Inference
+
+__all__ = ["About", "Answered", "Inference", "NoAnswer", "Task", "Tier"]
