@@ -20,7 +20,10 @@ def raise_for_status(status: int, headers: Mapping[str, str], body: bytes) -> No
     if b"insufficient_quota" in body:
         raise ModelRefused("quota", "The model's account has no credit left: top it up.")
     if status in {_TOO_MANY, _TIMEOUT} or status >= _SERVER:
-        raise ModelUnavailable(f"The model answered with status {status}.", retry_after=_seconds(headers))
+        limited = status == _TOO_MANY
+        raise ModelUnavailable(
+            f"The model answered with status {status}.", retry_after=_seconds(headers), limited=limited
+        )
     if status in _NO_KEY:
         raise ModelRefused("key", f"The model does not accept the key (status {status}): check COLLOQUY_LLM_KEY.")
     if status == _UNKNOWN:

@@ -25,7 +25,14 @@ class ModelRefused(Exception):  # noqa: N818 - an answer about this request, not
 
 
 class ModelUnavailable(Transient):
-    """The model did not answer as it should; the same request may succeed later."""
+    """The model did not answer as it should; the same request may succeed later.
+
+    `limited`: it is there, and only this key asks too often (429). Another key may be answered at once.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, limited: bool = False) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.limited = limited
 
 
 @dataclass(frozen=True, slots=True)
