@@ -16,6 +16,7 @@ from colloquy.contexts.conversations.public import (
     ModelInterviewer,
     RulesInterviewer,
 )
+from colloquy.contexts.inference.public import Inference
 from colloquy.contexts.reporting.public import LetterBook
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
@@ -122,6 +123,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
     provided.put(SpeechToText, choices.recogniser(settings).recogniser)
     provided.put(Evaluator, RulesEvaluator())
+    provided.put(Inference, Inference(database))
     chosen = choices.chat_model(settings)
     provided.put(ModelChoice, chosen)
     interviewers = Interviewers(RulesInterviewer(), ModelInterviewer(chosen.model) if chosen.model else None)

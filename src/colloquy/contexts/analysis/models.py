@@ -13,7 +13,10 @@ from colloquy.kit.db import Base
 
 
 class JudgementSetRow(Base):
-    """What one evaluator made of one answer, with everything that it depended on. Never changed."""
+    """What became of one answer when it was read, with everything that it depended on. Never changed.
+
+    `run_id` names the run of scoring again that asked for it; None: the normal course.
+    """
 
     __tablename__ = "judgement_sets"
 
@@ -29,4 +32,9 @@ class JudgementSetRow(Base):
     input_hash: Mapped[str]
     judgements: Mapped[list[Any]] = mapped_column(JSONB)
     speaks_to_assessor: Mapped[bool]
+    passes: Mapped[list[Any]] = mapped_column(JSONB)
+    flags: Mapped[list[Any]] = mapped_column(JSONB)
+    elements: Mapped[list[Any]] = mapped_column(JSONB)
+    stood_in: Mapped[str | None]
+    run_id: Mapped[UUID | None]
     made_at: Mapped[datetime]

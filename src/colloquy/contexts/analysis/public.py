@@ -9,20 +9,26 @@ from colloquy.contexts.analysis.policy import (
     Quote,
     TimedWord,
 )
+from colloquy.contexts.analysis.policy.assessing import Pass
 from colloquy.contexts.analysis.policy.evaluator import Evaluator, RulesEvaluator
+from colloquy.contexts.analysis.policy.injection import Attempt
+from colloquy.contexts.analysis.service.again import judge_again
 from colloquy.contexts.analysis.service.read import StoredJudgements, judgement_history, judgements
 
 __all__ = [
     "Anchor",
     "AnswerText",
+    "Attempt",
     "CompetencyToJudge",
     "Evaluator",
     "Judgement",
+    "Pass",
     "QuestionToJudge",
     "Quote",
     "RulesEvaluator",
     "StoredJudgements",
     "TimedWord",
+    "judge_again",
     "judgement_history",
     "judgements",
 ]

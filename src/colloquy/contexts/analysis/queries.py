@@ -54,3 +54,15 @@ async def made_before(
         )
     )
     return found is not None
+
+
+async def made_in_run(db: AsyncSession, scope: Scope, answer_id: UUID, run_id: UUID) -> bool:
+    """Whether this run of scoring again has judged the answer already."""
+    found = await db.scalar(
+        select(JudgementSetRow.id).where(
+            JudgementSetRow.org_id == scope.org_id,
+            JudgementSetRow.answer_id == answer_id,
+            JudgementSetRow.run_id == run_id,
+        )
+    )
+    return found is not None

@@ -72,9 +72,16 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The level reached in one competency and its evidence; level None means insufficient evidence."""
+    """The level reached in one competency and its evidence; level None means insufficient evidence.
+
+    `low` and `high` are the levels that two readings gave; None where there was one. `disputed`: they were too far
+    apart for a level, so a person has to judge.
+    """
 
     competency: str
     level: int | None
     reason: str
     quotes: tuple[Quote, ...]
+    low: int | None = None
+    high: int | None = None
+    disputed: bool = False

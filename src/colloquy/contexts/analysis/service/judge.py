@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,19 +14,18 @@ from colloquy.contexts.analysis.policy import (
     Anchor,
     AnswerText,
     CompetencyToJudge,
-    Judgement,
     QuestionToJudge,
-    spoken_to_assessor,
 )
-from colloquy.contexts.analysis.policy.evaluator import Evaluator, checked, problem_with
+from colloquy.contexts.analysis.policy.assessing import Assessment
+from colloquy.contexts.analysis.policy.injection import attempts
 from colloquy.contexts.analysis.policy.stored import input_hash, to_json
 from colloquy.contexts.analysis.service.words import words_of
+from colloquy.contexts.inference import public as inference
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
-from colloquy.kit.errors import Transient
 from colloquy.kit.events import publish
 from colloquy.kit.i18n import N_
 from colloquy.kit.ids import new_id
@@ -50,17 +48,23 @@ class ToJudge:
     """One answer with all that an evaluator needs, and what pins its judgement."""
 
     session_id: UUID
+    interview_id: UUID
     answer_id: UUID
     question: QuestionToJudge
     answer: AnswerText
     rubric_version: str
     transcript_hash: str
 
+    @property
+    def about(self) -> inference.About:
+        """Whose work a call to a model is."""
+        return inference.About(self.interview_id, self.session_id)
+
 
 async def begin(
-    db: AsyncSession, scope: Scope, evaluator: Evaluator, session_id: UUID, answer_id: UUID
+    db: AsyncSession, scope: Scope, first_choice: tuple[str, str], session_id: UUID, answer_id: UUID
 ) -> ToJudge | None:
-    """What the evaluator is to read, or None when none is to be asked.
+    """What is to be read, or None when nothing is. `first_choice`: the evaluator and prompt version that would read.
 
     None leaves nothing open: an earlier run judged the answer, its question asks for no judgement, or people judge it.
     """
@@ -68,58 +72,93 @@ async def begin(
     answer = None if session is None else next((one for one in session.answers if one.id == answer_id), None)
     if session is None or answer is None or not _waits(answer):
         return None
-    if not await _allowed(db, scope, session_id, answer_id):
+    if not await allowed(db, scope, session_id):
+        await sessions.answer_needs_human(db, scope, answer_id, *_PEOPLE_ONLY)
         return None
     interview = await interviews.interview(db, scope, session.interview_id)
     question = interview and next((one for one in interview.questions if one.id == answer.question_id), None)
     if not interview or not question:
         await sessions.answer_needs_human(db, scope, answer_id, *_NO_QUESTION)
         return None
-    asked = _asked(interview, question)
-    if not question.assessed or not asked.competencies:
+    if not question.assessed or not asked(interview, question).competencies:
         await _complete(db, scope, session_id, answer_id)
         return None
-    words = (await words_of(db, scope, [answer])).get(answer_id)
-    if words is None:
+    work = await to_judge(db, scope, session_id, interview, question, answer)
+    if work is None:
         await sessions.answer_needs_human(db, scope, answer_id, *_NO_WORDS)
         return None
-    work = ToJudge(session_id, answer_id, asked, words.answer, interview.rubric_version, words.hash)
-    if await queries.made_before(db, scope, answer_id, **_pins(evaluator, work)):
+    evaluator, prompt_version = first_choice
+    if await queries.made_before(
+        db,
+        scope,
+        answer_id,
+        evaluator=evaluator,
+        prompt_version=prompt_version,
+        rubric_version=work.rubric_version,
+        transcript_hash=work.transcript_hash,
+    ):
         await _complete(db, scope, session_id, answer_id)
         return None
     return work
 
 
-async def evaluate(evaluator: Evaluator, work: ToJudge) -> tuple[Judgement, ...]:
-    """Asks the evaluator and checks what it says. Transient when it answers something else than was asked."""
-    judgements: Sequence[Judgement] = await evaluator.judge(work.question, work.answer)
-    if problem := problem_with(work.question, judgements):
-        raise Transient(problem)
-    return checked(work.question, judgements, work.answer)
+async def to_judge(
+    db: AsyncSession,
+    scope: Scope,
+    session_id: UUID,
+    interview: interviews.Interview,
+    question: interviews.Question,
+    answer: sessions.Answer,
+) -> ToJudge | None:
+    """The answer with all that an evaluator needs; None when its words are not there."""
+    words = (await words_of(db, scope, [answer])).get(answer.id)
+    if words is None:
+        return None
+    return ToJudge(
+        session_id,
+        interview.id,
+        answer.id,
+        asked(interview, question),
+        words.answer,
+        interview.rubric_version,
+        words.hash,
+    )
 
 
-async def save(
-    db: AsyncSession, scope: Scope, evaluator: Evaluator, work: ToJudge, judgements: Sequence[Judgement]
-) -> None:
+async def save(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment) -> None:
     """Keeps the judgements as the answer's next version and announces it; once, however often it is called."""
     # Evaluating takes a while. Consent that was withdrawn meanwhile holds: nothing of the evaluation is kept.
-    if not await _allowed(db, scope, work.session_id, work.answer_id):
+    if not await allowed(db, scope, work.session_id):
+        await sessions.answer_needs_human(db, scope, work.answer_id, *_PEOPLE_ONLY)
         return
     if not await _complete(db, scope, work.session_id, work.answer_id):
         return
     # The answer is locked by `_complete`, so nobody else counts versions now.
-    version = await queries.latest_version(db, scope, work.answer_id) + 1
+    await keep(db, scope, work, made, run_id=None)
+
+
+async def keep(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment, *, run_id: UUID | None) -> None:
+    """Adds the answer's next version. The answer must be locked."""
+    tried = attempts(work.answer.text)
     db.add(
         JudgementSetRow(
             id=new_id(),
             org_id=scope.org_id,
             session_id=work.session_id,
             answer_id=work.answer_id,
-            version=version,
-            **_pins(evaluator, work),
+            version=await queries.latest_version(db, scope, work.answer_id) + 1,
+            evaluator=made.evaluator,
+            prompt_version=made.prompt_version,
+            rubric_version=work.rubric_version,
+            transcript_hash=work.transcript_hash,
             input_hash=input_hash(work.question, work.answer),
-            judgements=to_json(judgements),
-            speaks_to_assessor=spoken_to_assessor(work.answer.text),
+            judgements=to_json(made.judgements),
+            speaks_to_assessor=bool(tried),
+            passes=[asdict(one) for one in made.passes],
+            flags=[asdict(one) for one in tried],
+            elements=[],
+            stood_in=made.stood_in,
+            run_id=run_id,
             made_at=clock.now(),
         )
     )
@@ -139,11 +178,9 @@ def _waits(answer: sessions.Answer) -> bool:
     return answer.state is sessions.AnswerState.FAILED and answer.reason_code == EVALUATION_FAILED
 
 
-async def _allowed(db: AsyncSession, scope: Scope, session_id: UUID, answer_id: UUID) -> bool:
-    if await privacy.ai_evaluation_allowed(db, scope, session_id):
-        return True
-    await sessions.answer_needs_human(db, scope, answer_id, *_PEOPLE_ONLY)
-    return False
+async def allowed(db: AsyncSession, scope: Scope, session_id: UUID) -> bool:
+    """Whether the candidate agrees, at this moment, to an evaluation by a program."""
+    return await privacy.ai_evaluation_allowed(db, scope, session_id)
 
 
 async def _complete(db: AsyncSession, scope: Scope, session_id: UUID, answer_id: UUID) -> bool:
@@ -153,17 +190,8 @@ async def _complete(db: AsyncSession, scope: Scope, session_id: UUID, answer_id:
     return True
 
 
-def _pins(evaluator: Evaluator, work: ToJudge) -> dict[str, str]:
-    """What makes two judgements of an answer the same one."""
-    return {
-        "evaluator": evaluator.name,
-        "prompt_version": evaluator.prompt_version,
-        "rubric_version": work.rubric_version,
-        "transcript_hash": work.transcript_hash,
-    }
-
-
-def _asked(interview: interviews.Interview, question: interviews.Question) -> QuestionToJudge:
+def asked(interview: interviews.Interview, question: interviews.Question) -> QuestionToJudge:
+    """The question as evaluators are asked it, with the rubric of its interview."""
     probed = frozenset(question.competency_ids)
     return QuestionToJudge(
         text=question.text,

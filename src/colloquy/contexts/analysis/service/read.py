@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.analysis import queries
+from colloquy.contexts.analysis.models import JudgementSetRow
 from colloquy.contexts.analysis.policy import Judgement, verify_quotes
+from colloquy.contexts.analysis.policy.assessing import Pass
+from colloquy.contexts.analysis.policy.injection import Attempt
 from colloquy.contexts.analysis.policy.stored import from_json
 from colloquy.contexts.analysis.service.words import words_of
 from colloquy.contexts.sessions import public as sessions
@@ -20,7 +24,10 @@ from colloquy.kit.db import Scope
 class StoredJudgements:
     """What an evaluator made of one answer, and what it went by. `version` counts from 1 per answer.
 
-    `speaks_to_assessor`: the answer tells whoever marks it what to do. It moved no level, but a person should see it.
+    `passes` are the readings behind it: one by the rules, two by models. `stood_in` says why the rules read although a
+    model was to (`all_failed` or `budget_spent`). `flags` are the places where the answer speaks to whoever marks it,
+    and `speaks_to_assessor` whether there are any: it moved no level, but a person should see it. `run_id` names the
+    run of scoring again that asked for it, None in the normal course. `input_hash` names everything that was read.
     """
 
     answer_id: UUID
@@ -32,13 +39,21 @@ class StoredJudgements:
     judgements: tuple[Judgement, ...]
     speaks_to_assessor: bool
     made_at: datetime
+    input_hash: str
+    passes: tuple[Pass, ...] = ()
+    flags: tuple[Attempt, ...] = ()
+    stood_in: str | None = None
+    run_id: UUID | None = None
 
 
-async def judgements(db: AsyncSession, scope: Scope, session_id: UUID) -> dict[UUID, StoredJudgements]:
+async def judgements(
+    db: AsyncSession, scope: Scope, session_id: UUID, *, runs: Collection[UUID] = ()
+) -> dict[UUID, StoredJudgements]:
     """The newest judgements of each answer of the session, by answer; answers without any are left out.
 
-    Only judgements of the words that the answer has now are given. Their quotes are checked against these words once
-    more: one that is not there is dropped, and with its last quote goes the level.
+    Of judgements made again only those of the given `runs` are looked at. Only judgements of the words that the
+    answer has now are given. Their quotes are checked against these words once more: one that is not there is
+    dropped, and with its last quote goes the level.
     """
     session = await sessions.session(db, scope, session_id)
     rows = () if session is None else await queries.sets(db, scope, session_id)
@@ -48,35 +63,33 @@ async def judgements(db: AsyncSession, scope: Scope, session_id: UUID) -> dict[U
     found: dict[UUID, StoredJudgements] = {}
     for row in rows:
         said = words.get(row.answer_id)
-        if row.answer_id in found or said is None or said.hash != row.transcript_hash:
+        counts = row.run_id is None or row.run_id in runs
+        if not counts or row.answer_id in found or said is None or said.hash != row.transcript_hash:
             continue
-        found[row.answer_id] = StoredJudgements(
-            answer_id=row.answer_id,
-            version=row.version,
-            evaluator=row.evaluator,
-            prompt_version=row.prompt_version,
-            rubric_version=row.rubric_version,
-            transcript_hash=row.transcript_hash,
-            judgements=verify_quotes(from_json(row.judgements), said.answer),
-            speaks_to_assessor=row.speaks_to_assessor,
-            made_at=row.made_at,
-        )
+        stored = _stored(row)
+        found[row.answer_id] = replace(stored, judgements=verify_quotes(stored.judgements, said.answer))
     return found
 
 
 async def judgement_history(db: AsyncSession, scope: Scope, session_id: UUID) -> list[StoredJudgements]:
-    """Every version of every judgement of the session as it was stored, for the candidate to see what is kept."""
-    return [
-        StoredJudgements(
-            answer_id=row.answer_id,
-            version=row.version,
-            evaluator=row.evaluator,
-            prompt_version=row.prompt_version,
-            rubric_version=row.rubric_version,
-            transcript_hash=row.transcript_hash,
-            judgements=from_json(row.judgements),
-            speaks_to_assessor=row.speaks_to_assessor,
-            made_at=row.made_at,
-        )
-        for row in await queries.sets(db, scope, session_id)
-    ]
+    """Every version of every judgement of the session as it was stored, each answer's newest first."""
+    return [_stored(row) for row in await queries.sets(db, scope, session_id)]
+
+
+def _stored(row: JudgementSetRow) -> StoredJudgements:
+    return StoredJudgements(
+        answer_id=row.answer_id,
+        version=row.version,
+        evaluator=row.evaluator,
+        prompt_version=row.prompt_version,
+        rubric_version=row.rubric_version,
+        transcript_hash=row.transcript_hash,
+        judgements=from_json(row.judgements),
+        speaks_to_assessor=row.speaks_to_assessor,
+        made_at=row.made_at,
+        input_hash=row.input_hash,
+        passes=tuple(Pass(**one) for one in row.passes),
+        flags=tuple(Attempt(**one) for one in row.flags),
+        stood_in=row.stood_in,
+        run_id=row.run_id,
+    )

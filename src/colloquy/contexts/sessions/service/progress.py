@@ -99,6 +99,11 @@ async def answer_analysed(db: AsyncSession, scope: Scope, answer_id: UUID) -> bo
     return True
 
 
+async def hold_answer(db: AsyncSession, scope: Scope, answer_id: UUID) -> bool:
+    """Locks the answer until the transaction ends, so that it can be written about. False when it was erased."""
+    return await queries.lock_answer(db, scope, answer_id) is not None
+
+
 async def answer_scored(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:
     """The answer's evaluation is part of a score."""
     answer = await queries.lock_answer(db, scope, answer_id)

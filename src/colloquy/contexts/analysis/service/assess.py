@@ -1,0 +1,78 @@
+"""Having an answer read: by the organisation's models, two readings each; by the rules where there is no model, or
+where none answers. Whoever reads is not believed: quotes are checked, levels without any are withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from colloquy.contexts.analysis.policy.assessing import Assessment, Pass, agreed, levels_of
+from colloquy.contexts.analysis.policy.evaluator import Evaluator, checked, problem_with
+from colloquy.contexts.analysis.policy.injection import blanked
+from colloquy.contexts.analysis.policy.prompts import INSTRUCTIONS, PROMPT_VERSION, form_for, judgements_in, prompt
+from colloquy.contexts.analysis.policy.values import AnswerText, Judgement, QuestionToJudge
+from colloquy.contexts.inference import public as inference
+from colloquy.kit import log
+from colloquy.kit.db import Scope
+from colloquy.kit.errors import Transient
+from colloquy.kit.i18n import using_language
+from colloquy.providers.llm.structured import StructuredRequest
+
+SECOND_TEMPERATURE: Final = 0.6
+"""A second reading by the same model at temperature 0 would only repeat the first."""
+_log = log.get_logger(__name__)
+
+
+class Assessor:
+    """The organisation's models, then the rules. Opens no transaction of its own; none may be open."""
+
+    def __init__(self, rules: Evaluator, models: inference.Inference) -> None:
+        self._rules = rules
+        self._models = models
+
+    async def first_choice(self, scope: Scope) -> tuple[str, str]:
+        """Evaluator and prompt version that would read an answer now, if everything goes well."""
+        names = await self._models.models(scope, inference.Task.EVALUATE)
+        return (names[0], PROMPT_VERSION) if names else (self._rules.name, self._rules.prompt_version)
+
+    async def assess(
+        self, scope: Scope, about: inference.About, question: QuestionToJudge, answer: AnswerText
+    ) -> Assessment:
+        """The judgement of one answer. Transient when the rules themselves answer something else than was asked."""
+        # What speaks to whoever marks it is kept from every reader, at the same offsets, and flagged for a person.
+        shown = replace(answer, text=blanked(answer.text))
+        stood_in = None
+        with using_language(question.language):
+            try:
+                return await self._by_models(scope, about, question, answer, shown)
+            except inference.NoAnswer as none:
+                if none.code != "not_configured":
+                    stood_in = none.code
+                    _log.warning("No model judged an answer", code=none.code)
+            given: Sequence[Judgement] = await self._rules.judge(question, shown)
+            if problem := problem_with(question, given):
+                raise Transient(problem)
+            judgements = checked(question, given, answer)
+        one = Pass(self._rules.name, self._rules.prompt_version, levels_of(judgements))
+        return Assessment(one.evaluator, one.prompt_version, judgements, (one,), stood_in)
+
+    async def _by_models(
+        self, scope: Scope, about: inference.About, question: QuestionToJudge, answer: AnswerText, shown: AnswerText
+    ) -> Assessment:
+        request = StructuredRequest(INSTRUCTIONS, prompt(question, shown.text), form_for(question))
+        ask = self._models.ask
+        first = await ask(scope, inference.Task.EVALUATE, request, about)
+        one = checked(question, judgements_in(first.output, answer), answer)
+        passes = [Pass(first.model, PROMPT_VERSION, levels_of(one))]
+        again = replace(request, temperature=SECOND_TEMPERATURE)
+        try:
+            second = await ask(scope, inference.Task.EVALUATE, again, about, avoid=(first.model,), sample=1)
+        except inference.NoAnswer as none:
+            # One reading is a judgement without a band. It is shown as such; the next answer may get two again.
+            _log.warning("An answer was read once", code=none.code)
+            return Assessment(first.model, PROMPT_VERSION, one, tuple(passes))
+        other = checked(question, judgements_in(second.output, answer), answer)
+        passes.append(Pass(second.model, PROMPT_VERSION, levels_of(other)))
+        return Assessment(first.model, PROMPT_VERSION, agreed(one, other), tuple(passes))
