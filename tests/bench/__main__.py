@@ -77,12 +77,15 @@ def shown(results: dict[str, Any]) -> Table:
     return drawn
 
 
-def page(results: dict[str, Any]) -> str:
-    """What goes between the markers of the page."""
+def page(results: dict[str, Any], before: str = "") -> str:
+    """What goes between the markers of the page; a bench without results keeps the lines it had `before`."""
     lines = [table.HEAD]
     runs = []
+    had = before.splitlines()
     for name, rows in table.ROWS.items():
         if name not in results:
+            lines += [line for line in had if line.startswith("|") and line.endswith(f" {name}` |")]
+            runs += [line for line in had if line.startswith(f"- `{name}`:")]
             continue
         around = results[name]["conditions"]
         command = "python -m tests.bench" + (" --quick" if around["quick"] else "")
@@ -100,10 +103,10 @@ def write_page(path: Path, results: dict[str, Any]) -> None:
     """Replaces what is between the markers; SystemExit when the page has none."""
     text = path.read_text()
     before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not (begin and end):
         raise SystemExit(f"{path} lacks the lines {BEGIN!r} and {END!r}.")
-    path.write_text(f"{before}{BEGIN}\n\n{page(results)}\n\n{END}{after}")
+    path.write_text(f"{before}{BEGIN}\n\n{page(results, old)}\n\n{END}{after}")
 
 
 def main() -> None:
