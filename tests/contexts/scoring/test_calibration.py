@@ -36,7 +36,9 @@ def test_severity_is_the_distance_from_the_others():
 
 
 def test_with_enough_shared_marks_there_is_an_interval():
-    marks = [Mark(who, number, level) for number in range(ENOUGH) for who, level in (("ann", 2 + number % 2), ("bob", 4))]
+    marks = [
+        Mark(who, number, level) for number in range(ENOUGH) for who, level in (("ann", 2 + number % 2), ("bob", 4))
+    ]
     ann = severities(marks)["ann"]
     # Ten distances of -2 and -1 in turn: mean -1.5, standard deviation 0.527, error 0.167.
     assert ann.enough

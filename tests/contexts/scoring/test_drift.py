@@ -106,7 +106,8 @@ def test_answers_of_one_person_go_together():
 
 
 @pytest.mark.parametrize(
-    ("score", "expected"), [(0, 1), (12.4, 1), (12.5, 2), (37.4, 2), (37.5, 3), (62.5, 4), (87.4, 4), (87.5, 5), (100, 5)]
+    ("score", "expected"),
+    [(0, 1), (12.4, 1), (12.5, 2), (37.4, 2), (37.5, 3), (62.5, 4), (87.4, 4), (87.5, 5), (100, 5)],
 )
 def test_bands_are_the_nearest_levels(score, expected):
     assert drift.band(score) == expected

@@ -1,4 +1,4 @@
-"""Rows of scores, scorecards and decisions. None is ever changed."""
+"""Rows of scores, scorecards, decisions and runs of scoring again. No score, scorecard or decision is ever changed."""
 
 from __future__ import annotations
 
@@ -65,4 +65,50 @@ class DecisionRow(Base):
     person_id: Mapped[UUID]
     outcome: Mapped[str]
     reason: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+class ScoringRunRow(Base):
+    """An order to score answers of an interview again. `people_only` candidates were left out from the start."""
+
+    __tablename__ = "scoring_runs"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    interview_id: Mapped[UUID]
+    number: Mapped[int]
+    rubric_version: Mapped[str]
+    note: Mapped[str]
+    people_only: Mapped[int]
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+
+
+class RunItemRow(Base):
+    """One answer of a run. `old_version` of its judgements counted when the run began."""
+
+    __tablename__ = "scoring_run_items"
+
+    run_id: Mapped[UUID] = mapped_column(primary_key=True)
+    answer_id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    session_id: Mapped[UUID]
+    position: Mapped[int]
+    state: Mapped[str]
+    old_version: Mapped[int | None]
+    changed_at: Mapped[datetime]
+
+
+class AdoptionRow(Base):
+    """A person said that a run counts from now on, or that it does not any more."""
+
+    __tablename__ = "run_adoptions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    run_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    adopted: Mapped[bool]
     made_at: Mapped[datetime]

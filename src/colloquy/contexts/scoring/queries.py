@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.scoring.models import DecisionRow, ReviewRow, ScoreRow
+from colloquy.contexts.scoring.models import (
+    AdoptionRow,
+    DecisionRow,
+    ReviewRow,
+    RunItemRow,
+    ScoreRow,
+    ScoringRunRow,
+)
 from colloquy.kit.db import Scope
 
 
@@ -70,5 +78,123 @@ async def decisions_in_force(db: AsyncSession, scope: Scope, session_ids: Iterab
         .where(DecisionRow.org_id == scope.org_id, DecisionRow.session_id.in_(list(session_ids)))
         .ext(distinct_on(DecisionRow.session_id))
         .order_by(DecisionRow.session_id, DecisionRow.position.desc())
+    )
+    return found.all()
+
+
+async def reviews_of(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[ReviewRow]:
+    """Each person's last scorecard of each of these sessions, in no order."""
+    found = await db.scalars(
+        select(ReviewRow)
+        .where(ReviewRow.org_id == scope.org_id, ReviewRow.session_id.in_(list(session_ids)))
+        .ext(distinct_on(ReviewRow.session_id, ReviewRow.person_id))
+        .order_by(ReviewRow.session_id, ReviewRow.person_id, ReviewRow.position.desc())
+    )
+    return found.all()
+
+
+async def take_turns_with_runs(db: AsyncSession, scope: Scope, interview_id: UUID) -> None:
+    """Waits until nobody else begins a run of this interview, or feeds one; until the transaction ends."""
+    await db.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"colloquy.scoring.runs.{scope.org_id}.{interview_id}"},
+    )
+
+
+async def run(db: AsyncSession, scope: Scope, run_id: UUID, *, lock: bool = False) -> ScoringRunRow | None:
+    """One run; with `lock`, for a change."""
+    query = select(ScoringRunRow).where(ScoringRunRow.org_id == scope.org_id, ScoringRunRow.id == run_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return (await db.execute(query)).scalar_one_or_none()
+
+
+async def runs(db: AsyncSession, scope: Scope, interview_id: UUID) -> Sequence[ScoringRunRow]:
+    """The interview's runs, the last one first."""
+    found = await db.scalars(
+        select(ScoringRunRow)
+        .where(ScoringRunRow.org_id == scope.org_id, ScoringRunRow.interview_id == interview_id)
+        .order_by(ScoringRunRow.number.desc())
+    )
+    return found.all()
+
+
+async def runs_of_sessions(
+    db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]
+) -> Sequence[tuple[UUID, ScoringRunRow]]:
+    """The session and each run that has answers of it."""
+    rows = await db.execute(
+        select(RunItemRow.session_id, ScoringRunRow)
+        .join(ScoringRunRow, ScoringRunRow.id == RunItemRow.run_id)
+        .where(RunItemRow.org_id == scope.org_id, RunItemRow.session_id.in_(list(session_ids)))
+        .distinct()
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def run_items(
+    db: AsyncSession, scope: Scope, run_ids: Iterable[UUID], *, session_ids: Iterable[UUID] | None = None
+) -> Sequence[RunItemRow]:
+    """The answers of these runs in their order."""
+    query = select(RunItemRow).where(RunItemRow.org_id == scope.org_id, RunItemRow.run_id.in_(list(run_ids)))
+    if session_ids is not None:
+        query = query.where(RunItemRow.session_id.in_(list(session_ids)))
+    return (await db.scalars(query.order_by(RunItemRow.run_id, RunItemRow.position))).all()
+
+
+async def run_counts(db: AsyncSession, scope: Scope, run_ids: Iterable[UUID]) -> dict[UUID, dict[str, int]]:
+    """How many answers of each run are in each state."""
+    rows = await db.execute(
+        select(RunItemRow.run_id, RunItemRow.state, func.count())
+        .where(RunItemRow.org_id == scope.org_id, RunItemRow.run_id.in_(list(run_ids)))
+        .group_by(RunItemRow.run_id, RunItemRow.state)
+    )
+    found: dict[UUID, dict[str, int]] = {}
+    for run_id, state, number in rows:
+        found.setdefault(run_id, {})[state] = number
+    return found
+
+
+async def run_item(db: AsyncSession, scope: Scope, run_id: UUID, answer_id: UUID) -> RunItemRow | None:
+    """One answer of a run, locked."""
+    found = await db.execute(
+        select(RunItemRow)
+        .where(RunItemRow.org_id == scope.org_id, RunItemRow.run_id == run_id, RunItemRow.answer_id == answer_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found.scalar_one_or_none()
+
+
+async def next_items(db: AsyncSession, scope: Scope, run_id: UUID, limit: int) -> Sequence[RunItemRow]:
+    """The next waiting answers, locked; those that somebody else takes at this moment are left out."""
+    found = await db.scalars(
+        select(RunItemRow)
+        .where(RunItemRow.org_id == scope.org_id, RunItemRow.run_id == run_id, RunItemRow.state == "waiting")
+        .order_by(RunItemRow.position)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+    return found.all()
+
+
+async def move_items(
+    db: AsyncSession, scope: Scope, run_id: UUID, before: Iterable[str], after: str, at: datetime
+) -> None:
+    """Puts the run's answers that are in one of the states `before` into the state `after`."""
+    await db.execute(
+        update(RunItemRow)
+        .where(RunItemRow.org_id == scope.org_id, RunItemRow.run_id == run_id, RunItemRow.state.in_(list(before)))
+        .values(state=after, changed_at=at)
+    )
+
+
+async def adoptions(db: AsyncSession, scope: Scope, run_ids: Iterable[UUID]) -> Sequence[AdoptionRow]:
+    """What people said of each of these runs, the last word first."""
+    found = await db.scalars(
+        select(AdoptionRow)
+        .where(AdoptionRow.org_id == scope.org_id, AdoptionRow.run_id.in_(list(run_ids)))
+        .order_by(AdoptionRow.position.desc())
     )
     return found.all()

@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from colloquy.contexts.scoring.policy.numbers import JudgedAnswer, JudgedCompetency, Numbers, numbers
 from colloquy.contexts.scoring.policy.outcome import Ending, why_a_person
 
 EVALUATED: Final = "analysed"
+_BY_TWO_READINGS: Final = frozenset({"apart", "disputed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an evaluator made of an answer: `levels` by competency key, and which of its versions this is."""
+    """What an evaluator made of an answer: `levels` by competency key, and which of its versions this is.
+
+    `apart` says how many levels two readings lay apart, of the competencies where they did; in those of `disputed` they
+    were too far apart for a level.
+    """
 
     version: int
     evaluator: str
@@ -25,6 +30,8 @@ class Evaluation:
     transcript_hash: str
     levels: Mapping[str, int | None]
     speaks_to_assessor: bool
+    apart: Mapping[str, int] = field(default_factory=dict)
+    disputed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +79,16 @@ def assess(
     counted = [None if people_only else question.evaluation for question in questions]
     made = numbers([_judged(question, found) for question, found in zip(questions, counted, strict=True)])
     endings = [
-        Ending(question.number, question.state, found is not None and found.speaks_to_assessor)
+        Ending(
+            question.number,
+            question.state,
+            speaks_to_assessor=found is not None and found.speaks_to_assessor,
+            disputed=found is not None and bool(found.disputed),
+        )
         for question, found in zip(questions, counted, strict=True)
     ]
     evaluators = sorted({found.evaluator for found in counted if found is not None})
-    inputs: list[object] = [people_only, rubric_version, [asdict(question) for question in questions]]
+    inputs: list[object] = [people_only, rubric_version, [_told(question) for question in questions]]
     if ended_by is not None:
         inputs.append(ended_by)
     canonical = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -88,9 +100,20 @@ def assess(
     )
 
 
+def _told(question: Assessed) -> dict[str, Any]:
+    """The question for the hash. What one reading cannot have is left out where there is none of it."""
+    told = asdict(question)
+    if evaluation := told["evaluation"]:
+        told["evaluation"] = {key: value for key, value in evaluation.items() if value or key not in _BY_TWO_READINGS}
+    return told
+
+
 def _judged(question: Assessed, found: Evaluation | None) -> JudgedAnswer:
-    levels = {} if found is None else found.levels
+    levels, apart = ({}, {}) if found is None else (found.levels, found.apart)
     return JudgedAnswer(
         weight=question.weight,
-        competencies=tuple(JudgedCompetency(one.kind, one.weight, levels.get(one.key)) for one in question.probes),
+        competencies=tuple(
+            JudgedCompetency(one.kind, one.weight, levels.get(one.key), apart.get(one.key, 0))
+            for one in question.probes
+        ),
     )

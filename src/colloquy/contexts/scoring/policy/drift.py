@@ -212,9 +212,9 @@ def _kappa(sums: Sequence[_Sums]) -> float | None:
     n = sum(one.n for one in sums)
     if not n:
         return None
-    expected = sum(one.bxx + one.byy for one in sums) - 2 * sum(one.bx for one in sums) * sum(
-        one.by for one in sums
-    ) / n
+    expected = (
+        sum(one.bxx + one.byy for one in sums) - 2 * sum(one.bx for one in sums) * sum(one.by for one in sums) / n
+    )
     return 1 - sum(one.bdd for one in sums) / expected if expected > 1e-9 else None
 
 

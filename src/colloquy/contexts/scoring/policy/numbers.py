@@ -19,6 +19,8 @@ The band of the overall score
     anything:
         low  = judged_share * max(0, score - h)
         high = judged_share * min(100, score + h) + (1 - judged_share) * 100,   h = Z * RATER_ERROR / sqrt(n)
+    Where two readings of an answer gave neighbouring levels, h also holds their distance: with s the distance between
+    the score by all higher and the score by all lower levels, h' = sqrt(h^2 + (s / 2)^2).
 
 Everything is rounded to one decimal at the very end.
 """
@@ -50,11 +52,15 @@ _LOWEST, _HIGHEST = 1, 5
 
 @dataclass(frozen=True, slots=True)
 class JudgedCompetency:
-    """A competency in one answer: its kind, its weight in the interview (0 or more), its level 1 to 5 or None."""
+    """A competency in one answer: its kind, its weight in the interview (0 or more), its level 1 to 5 or None.
+
+    `apart` is how many levels two readings of it lay apart, 0 where they agreed or where there was one.
+    """
 
     kind: str
     weight: float
     level: int | None
+    apart: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,7 @@ class _Share:
     kind: str
     weight: float
     points: float | None
+    apart: float
 
 
 def numbers(answers: Sequence[JudgedAnswer]) -> Numbers:
@@ -133,6 +140,7 @@ def _shares(number: int, answer: JudgedAnswer) -> list[_Share]:
             competency.kind,
             weight * (competency.weight / whole),
             None if competency.level is None else points_for(competency.level),
+            competency.apart / (_HIGHEST - _LOWEST) * 100,
         )
         for competency in answer.competencies
         if competency.weight > 0 and weight > 0
@@ -158,7 +166,8 @@ def _band(score: float, judged: Sequence[_Share], judged_share: float) -> Band:
     largest = max(by_answer.values())
     weights = [weight / largest for weight in by_answer.values()]  # squares of tiny weights would vanish
     effective = math.fsum(weights) ** 2 / math.fsum(weight**2 for weight in weights)
-    half = Z * RATER_ERROR / math.sqrt(effective)
+    spread = math.fsum(share.weight * share.apart for share in judged) / math.fsum(share.weight for share in judged)
+    half = math.hypot(Z * RATER_ERROR / math.sqrt(effective), spread / 2)
     low = judged_share * max(0.0, score - half)
     high = judged_share * min(100.0, score + half) + (1 - judged_share) * 100
     return Band(round(low, 1), round(high, 1))

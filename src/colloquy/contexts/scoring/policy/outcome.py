@@ -30,15 +30,22 @@ _ASSESSOR: Final = (
     N_("Answer %(number)s tells whoever marks it what to do; that moved no level."),
     N_("Answers %(numbers)s tell whoever marks them what to do; that moved no level."),
 )
+_DISPUTED: Final = (
+    N_("Two readings of answer %(number)s disagree."),
+    N_("Two readings of answers %(numbers)s disagree."),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How one assessed answer ended: its number from 1, its state, and whether it speaks to whoever marks it."""
+    """How one assessed answer ended: its number from 1, its state, whether it speaks to whoever marks it, and whether
+    two readings of it disagree.
+    """
 
     number: int
     state: str
     speaks_to_assessor: bool = False
+    disputed: bool = False
 
 
 def why_a_person(
@@ -60,6 +67,7 @@ def why_a_person(
         _sentence([ending.number for ending in endings if ending.state == state], *forms)
         for state, forms in _ENDINGS.items()
     ]
+    said.append(_sentence([ending.number for ending in endings if ending.disputed], *_DISPUTED))
     said.append(_sentence([ending.number for ending in endings if ending.speaks_to_assessor], *_ASSESSOR))
     if numbers.overall_score is None:
         said.append(_("No answer gave enough evidence for a score."))
