@@ -105,6 +105,13 @@ def _evaluation(stored: analysis.StoredJudgements) -> Evaluation:
         transcript_hash=stored.transcript_hash,
         levels={judgement.competency: judgement.level for judgement in stored.judgements},
         speaks_to_assessor=stored.speaks_to_assessor,
+        apart={
+            judgement.competency: judgement.high - judgement.low
+            for judgement in stored.judgements
+            if judgement.level is not None and judgement.low is not None and judgement.high is not None
+            if judgement.high > judgement.low
+        },
+        disputed=tuple(judgement.competency for judgement in stored.judgements if judgement.disputed),
     )
 
 
