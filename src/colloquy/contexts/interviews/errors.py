@@ -56,6 +56,13 @@ class WrongState(Refusal):
     code = "interview_wrong_state"
 
 
+class RubricUnchanged(Refusal):
+    """The revision is word for word the rubric that is there."""
+
+    status = 409
+    code = "rubric_unchanged"
+
+
 class TooMany(Refusal):
     """A limit on the number of questions, competencies or invitations is reached."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, func
+from sqlalchemy import ARRAY, BigInteger, Identity, Integer, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -94,6 +94,22 @@ class QuestionRow(Base):
     show_if: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
     knock_out: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
     deleted_at: Mapped[datetime | None]
+
+
+class RubricVersionRow(Base):
+    """What answers were judged by, as it was (see `policy.rubric`). Never changed; `version` is its hash."""
+
+    __tablename__ = "rubric_versions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    interview_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
+    version: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    made_by: Mapped[UUID | None]
+    note: Mapped[str]
+    made_at: Mapped[datetime]
 
 
 class QuestionCompetencyRow(Base):

@@ -32,6 +32,7 @@ from colloquy.contexts.interviews.policy.kinds import (
 from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
 from colloquy.contexts.interviews.policy.paths import survey
 from colloquy.contexts.interviews.policy.posting import PostedBy, job_posting
+from colloquy.contexts.interviews.policy.rubric import RubricDraft, RubricVersion
 from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.service.admitting import (
     bind_link,
@@ -48,6 +49,7 @@ from colloquy.contexts.interviews.service.reading import (
     interview_titles,
     interviews,
 )
+from colloquy.contexts.interviews.service.rubric import keep_rubric, revise_rubric, rubric_versions, with_rubric
 
 __all__ = [
     "MAX_QUESTIONS",
@@ -78,6 +80,8 @@ __all__ = [
     "PostedBy",
     "Question",
     "QuestionOrder",
+    "RubricDraft",
+    "RubricVersion",
     "ShowIf",
     "Test",
     "Topic",
@@ -92,10 +96,14 @@ __all__ = [
     "invitation_letter_facts",
     "invitations",
     "job_posting",
+    "keep_rubric",
     "knocked_out",
     "link_token",
     "on_path",
     "open_link",
     "require_usable",
+    "revise_rubric",
+    "rubric_versions",
     "survey",
+    "with_rubric",
 ]

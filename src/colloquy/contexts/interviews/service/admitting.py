@@ -12,6 +12,7 @@ from colloquy.contexts.interviews.models import LinkRow
 from colloquy.contexts.interviews.policy.documents import accommodation_of
 from colloquy.contexts.interviews.policy.link import ROUTE_KIND, Link, LinkKind
 from colloquy.contexts.interviews.queries import content, idempotency, links
+from colloquy.contexts.interviews.service.rubric import keep_first_rubric
 from colloquy.kit import clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.i18n import gettext as _
@@ -65,6 +66,7 @@ async def bind_link(db: AsyncSession, scope: Scope, link_id: UUID, session_id: U
         admitted = row.used_by_session == session_id or await links.take_link(db, scope, link_id, session_id, at)
     if admitted:
         await content.freeze(db, scope, row.interview_id, at)
+        await keep_first_rubric(db, scope, row.interview_id)
     return admitted
 
 
@@ -82,6 +84,7 @@ async def forget_invitation(db: AsyncSession, scope: Scope, link_id: UUID, sessi
 async def candidate_started(db: AsyncSession, scope: Scope, interview_id: UUID) -> None:
     """Freezes the interview for a session that came without a link (an import, a demonstration)."""
     await content.freeze(db, scope, interview_id, clock.now())
+    await keep_first_rubric(db, scope, interview_id)
 
 
 async def invitations(db: AsyncSession, scope: Scope, interview_id: UUID) -> list[Link]:
