@@ -11,7 +11,7 @@ down_revision = "0019"
 
 
 def upgrade() -> None:
-    """Creates the versions of rubrics and three tables of runs. What was adopted is a history: nothing is taken back."""
+    """Creates the versions of rubrics and three tables of runs. What people adopted is a history."""
     _rubrics()
     _runs()
     for table, grant in (

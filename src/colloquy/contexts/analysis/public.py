@@ -13,6 +13,7 @@ from colloquy.contexts.analysis.policy.assessing import Pass
 from colloquy.contexts.analysis.policy.evaluator import Evaluator, RulesEvaluator
 from colloquy.contexts.analysis.policy.injection import Attempt
 from colloquy.contexts.analysis.service.again import judge_again
+from colloquy.contexts.analysis.service.cohort import histories
 from colloquy.contexts.analysis.service.read import StoredJudgements, judgement_history, judgements
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "RulesEvaluator",
     "StoredJudgements",
     "TimedWord",
+    "histories",
     "judge_again",
     "judgement_history",
     "judgements",

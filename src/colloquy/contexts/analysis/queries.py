@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,6 +17,16 @@ async def sets(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[Jud
     found = await db.scalars(
         select(JudgementSetRow)
         .where(JudgementSetRow.org_id == scope.org_id, JudgementSetRow.session_id == session_id)
+        .order_by(JudgementSetRow.answer_id, JudgementSetRow.version.desc())
+    )
+    return found.all()
+
+
+async def sets_of(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[JudgementSetRow]:
+    """Every set of these sessions' answers, each answer's newest version first."""
+    found = await db.scalars(
+        select(JudgementSetRow)
+        .where(JudgementSetRow.org_id == scope.org_id, JudgementSetRow.session_id.in_(list(session_ids)))
         .order_by(JudgementSetRow.answer_id, JudgementSetRow.version.desc())
     )
     return found.all()

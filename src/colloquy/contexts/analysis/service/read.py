@@ -66,17 +66,18 @@ async def judgements(
         counts = row.run_id is None or row.run_id in runs
         if not counts or row.answer_id in found or said is None or said.hash != row.transcript_hash:
             continue
-        stored = _stored(row)
+        stored = stored_of(row)
         found[row.answer_id] = replace(stored, judgements=verify_quotes(stored.judgements, said.answer))
     return found
 
 
 async def judgement_history(db: AsyncSession, scope: Scope, session_id: UUID) -> list[StoredJudgements]:
     """Every version of every judgement of the session as it was stored, each answer's newest first."""
-    return [_stored(row) for row in await queries.sets(db, scope, session_id)]
+    return [stored_of(row) for row in await queries.sets(db, scope, session_id)]
 
 
-def _stored(row: JudgementSetRow) -> StoredJudgements:
+def stored_of(row: JudgementSetRow) -> StoredJudgements:
+    """The judgements that a row describes."""
     return StoredJudgements(
         answer_id=row.answer_id,
         version=row.version,

@@ -38,7 +38,7 @@ class Distribution:
     def spread(self) -> float | None:
         """The standard deviation, with n - 1; None for fewer than two levels."""
         mean = self.mean
-        if mean is None or self.n < 2:
+        if mean is None or self.n <= 1:
             return None
         squares = sum(count * (level - mean) ** 2 for level, count in zip(LEVELS, self.counts, strict=True))
         return math.sqrt(squares / (self.n - 1))

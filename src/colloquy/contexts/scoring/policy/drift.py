@@ -23,6 +23,9 @@ ENOUGH: Final = 10
 """Candidates below which an interval would be wider than anything it could tell."""
 RESAMPLES: Final = 500
 _SEED: Final = 20
+_LEAST_FOR_RANKS: Final = 3
+_ROUNDING: Final = 1e-9
+_MOST_UNDEFINED: Final = 0.2
 _POINTS_PER_LEVEL: Final = 25
 
 
@@ -150,7 +153,7 @@ def quadratic_kappa(pairs: Iterable[tuple[float, float]]) -> float | None:
 
 def spearman(pairs: Sequence[tuple[float, float]]) -> float | None:
     """The rank correlation, -1 to 1; None for fewer than three pairs, or when one side does not vary."""
-    if len(pairs) < 3:
+    if len(pairs) < _LEAST_FOR_RANKS:
         return None
     xs, ys = _ranks([x for x, _ in pairs]), _ranks([y for _, y in pairs])
     middle = (len(pairs) + 1) / 2
@@ -215,7 +218,7 @@ def _kappa(sums: Sequence[_Sums]) -> float | None:
     expected = (
         sum(one.bxx + one.byy for one in sums) - 2 * sum(one.bx for one in sums) * sum(one.by for one in sums) / n
     )
-    return 1 - sum(one.bdd for one in sums) / expected if expected > 1e-9 else None
+    return 1 - sum(one.bdd for one in sums) / expected if expected > _ROUNDING else None
 
 
 def _rank(sums: Sequence[_Sums]) -> float | None:
@@ -251,7 +254,7 @@ def _resampled(
 
 def _interval(values: list[float]) -> tuple[float | None, float | None]:
     """The middle 95 %. None when a fifth of the samples had no value: then the measure hangs by a thread."""
-    if len(values) < 0.8 * RESAMPLES:
+    if len(values) < (1 - _MOST_UNDEFINED) * RESAMPLES:
         return None, None
     values.sort()
     return values[int(0.025 * len(values))], values[min(len(values) - 1, int(0.975 * len(values)))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from colloquy.contexts.scoring import queries
 from colloquy.contexts.scoring.events import InterviewScored
 from colloquy.contexts.scoring.models import ScoreRow
 from colloquy.contexts.scoring.policy.assessment import EVALUATED, Assessed, Assessment, Evaluation, Probe, assess
+from colloquy.contexts.scoring.service import standing
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
@@ -37,16 +39,17 @@ async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
     if interview is None:
         return
     people_only = session.human_only or not await privacy.ai_evaluation_allowed(db, scope, session_id)
-    found = await analysis.judgements(db, scope, session_id)
+    found = await standing.judgements(db, scope, session_id)
+    last = next(iter(await queries.scores(db, scope, [session_id])), None)
+    interview = await standing.rubric_of(db, scope, interview, found, last.rubric_version if last else None)
     # The sentences are kept with the numbers; like those of the evaluator they are in the interview's language.
     with using_language(interview.language):
         assessment = assess(
-            _assessed(session, interview, found),
+            assessed(session, interview, found),
             people_only=people_only,
             rubric_version=interview.rubric_version,
             ended_by=next((one.number for one in session.answers if one.question_id == session.knocked_out_by), None),
         )
-    last = next(iter(await queries.scores(db, scope, [session_id])), None)
     if last is not None and last.inputs_hash == assessment.inputs_hash:
         return
     version = 1 if last is None else last.version + 1
@@ -63,13 +66,13 @@ async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
     await publish(db, InterviewScored(org_id=scope.org_id, session_id=session_id, score_version=version))
 
 
-def _assessed(
-    session: sessions.Session, interview: interviews.Interview, found: dict[UUID, analysis.StoredJudgements]
+def assessed(
+    session: sessions.Session, interview: interviews.Interview, found: Mapping[UUID, analysis.StoredJudgements]
 ) -> list[Assessed]:
     """Every question of the session that counts, however its answer ended, in their order."""
     answers = {answer.question_id: answer for answer in session.answers}
     competencies = {competency.id: competency for competency in interview.competencies}
-    assessed = []
+    made = []
     for question in interview.questions:
         probed = [competencies[one] for one in question.competency_ids if one in competencies]
         answer = answers.get(question.id)
@@ -77,7 +80,7 @@ def _assessed(
             continue
         evaluated = answer.state in _EVALUATED
         stored = found.get(answer.id) if evaluated else None
-        assessed.append(
+        made.append(
             Assessed(
                 number=question.number,
                 weight=question.weight,
@@ -88,7 +91,7 @@ def _assessed(
                 evaluation=None if stored is None else _evaluation(stored),
             )
         )
-    return assessed
+    return made
 
 
 def _outside(answer: sessions.Answer) -> bool:
