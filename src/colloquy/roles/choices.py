@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from colloquy.contexts.inference.public import Installation
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.llm.choose import choose_model
+from colloquy.providers.llm.structured import StructuredModel
 from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.kept import KeepsLetters
@@ -27,8 +29,30 @@ def recogniser(settings: Settings) -> Choice:
 
 def chat_model(settings: Settings) -> ModelChoice:
     """The language model that these settings choose, or none, with a line that says so. Raises CannotChooseError."""
-    key = settings.llm_key.get_secret_value() if settings.llm_key else None
-    return choose_model(settings.llm, key=key or None, url=settings.llm_url or None)
+    return choose_model(settings.llm, key=next(iter(llm_keys(settings)), None), url=settings.llm_url or None)
+
+
+def llm_keys(settings: Settings) -> tuple[str, ...]:
+    """The keys of the installation's model; the setting may hold several, with commas between them."""
+    given = settings.llm_key.get_secret_value() if settings.llm_key else ""
+    return tuple(key for part in given.split(",") if (key := part.strip()))
+
+
+def installation(settings: Settings) -> Installation | None:
+    """The model that organisations without one of their own ask. Raises CannotChooseError, as `chat_model`."""
+    if not settings.llm:
+        return None
+    vendor, _, model = settings.llm.partition(":")
+    return Installation(
+        vendor.strip().lower(), model.strip(), base_url=settings.llm_url or None, keys=llm_keys(settings)
+    )
+
+
+def structured(vendor: str, model: str, base_url: str | None) -> StructuredModel:
+    """A model that fills in forms, of any organisation. Raises CannotChooseError."""
+    from colloquy.providers.llm.structured_choose import structured_model  # when the first model is asked
+
+    return structured_model(vendor, model, base_url=base_url)
 
 
 def mailer(settings: Settings) -> Mailer:

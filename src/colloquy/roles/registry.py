@@ -10,6 +10,7 @@ from colloquy.contexts.conversations import pages as conversations_pages
 from colloquy.contexts.conversations import routes as conversations_routes
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
+from colloquy.contexts.inference import jobs as inference_jobs
 from colloquy.contexts.interviews import pages as interviews_pages
 from colloquy.contexts.interviews import routes as interviews_routes
 from colloquy.contexts.media import jobs as media_jobs
@@ -61,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     *media_jobs.JOBS,
     *notifications_jobs.JOBS,
     *reporting_jobs.JOBS,
+    *inference_jobs.JOBS,
     *sessions_jobs.JOBS,
 )
 

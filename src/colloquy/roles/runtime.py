@@ -106,6 +106,7 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
                 await model.close()
     finally:
         await database.close()
+            await runtime.provided.get(Inference).close()
 
 
 def provide(settings: Settings, database: Database) -> Provided:
@@ -117,13 +118,14 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(PublicAddress, PublicAddress(settings.address))
     provided.put(Handlers, Handlers(registry.HANDLERS))
     given = settings.secret_key.get_secret_value() if settings.secret_key else None
-    provided.put(Secret, load_secret(given, settings.data_dir / "keys" / "secret"))
+    secret = load_secret(given, settings.data_dir / "keys" / "secret")
+    provided.put(Secret, secret)
     provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
     provided.put(SpeechToText, choices.recogniser(settings).recogniser)
     provided.put(Evaluator, RulesEvaluator())
-    provided.put(Inference, Inference(database))
+    provided.put(Inference, Inference(database, secret, choices.structured, choices.installation(settings)))
     chosen = choices.chat_model(settings)
     provided.put(ModelChoice, chosen)
     interviewers = Interviewers(RulesInterviewer(), ModelInterviewer(chosen.model) if chosen.model else None)

@@ -2,5 +2,6 @@
 
 from colloquy.contexts.inference.policy.asking import About, Answered, NoAnswer, Task, Tier
 from colloquy.contexts.inference.service.ask import Inference
+from colloquy.contexts.inference.service.installation import Installation
 
-__all__ = ["About", "Answered", "Inference", "NoAnswer", "Task", "Tier"]
+__all__ = ["About", "Answered", "Inference", "Installation", "NoAnswer", "Task", "Tier"]
