@@ -104,9 +104,9 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
         finally:
             if model := runtime.provided.get(ModelChoice).model:
                 await model.close()
+            await runtime.provided.get(Inference).close()
     finally:
         await database.close()
-            await runtime.provided.get(Inference).close()
 
 
 def provide(settings: Settings, database: Database) -> Provided:
