@@ -62,6 +62,7 @@ JOBS: tuple[Job, ...] = (
     *media_jobs.JOBS,
     *notifications_jobs.JOBS,
     *reporting_jobs.JOBS,
+    *scoring_jobs.JOBS,
     *inference_jobs.JOBS,
     *sessions_jobs.JOBS,
 )

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from colloquy.kit.errors import Refusal
+from colloquy.kit.errors import NotFound, Refusal
 
 
 class NotHandedIn(Refusal):
     """The candidate has not finished, so there is nothing to review or to decide yet."""
 
     code = "not_handed_in"
+
+
+class RunNotFound(NotFound):
+    """No such run of scoring again in this interview."""
+
+    code = "run_not_found"
+
+
+class RunGoing(Refusal):
+    """A run is still going; `adopt` and another run have to wait."""
+
+    status = 409
+    code = "run_going"
+
+
+class NothingToScoreAgain(Refusal):
+    """No answer that a program judged, or could."""
+
+    status = 409
+    code = "nothing_to_score_again"

@@ -51,6 +51,8 @@ async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
     if session is None or interview is None:
         raise sessions.SessionNotFound(_("There is no such session."))
     recorded = [answer.recording_id for answer in session.answers if answer.recording_id is not None]
+    judgements, score = await scoring.judgements(db, scope, session_id), await scoring.score(db, scope, session_id)
+    interview = await scoring.rubric_of(db, scope, interview, judgements, score.rubric_version if score else None)
     return Gathered(
         session=session,
         interview=interview,
@@ -58,8 +60,8 @@ async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
         consent=await privacy.consent(db, scope, session_id),
         recordings=await media.recordings(db, scope, recorded),
         transcripts=await media.transcripts(db, scope, recorded),
-        judgements=await analysis.judgements(db, scope, session_id),
-        score=await scoring.score(db, scope, session_id),
+        judgements=judgements,
+        score=score,
     )
 
 
