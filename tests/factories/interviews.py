@@ -108,7 +108,12 @@ async def publish_interview(
     """
     owner = organisation.owner
     async with runtime.database.begin(organisation.scope) as db:
-        titles = {"title": "Backend engineer", "role_title": "Backend engineer", "language": language}
+        titles = {
+            "blind_review": False,
+            "title": "Backend engineer",
+            "role_title": "Backend engineer",
+            "language": language,
+        }
         interview_id = await creating.create(db, owner, Description(**(titles | description)))
         probed = tuple(await competencies.add_from_library(db, owner, interview_id, keys))
         ids: list[UUID] = []

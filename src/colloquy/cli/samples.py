@@ -97,6 +97,7 @@ async def publish(runtime: Runtime, owner: Actor, vacancy: dict[str, object]) ->
             role_title=title,
             description=str(vacancy["description"]),
             language=str(vacancy["language"]),
+            blind_review=False,  # the samples show at once what a program makes of answers
         )
         interview_id = await creating.create(db, owner, description)
         added = await competencies.add_from_library(db, owner, interview_id, keys)

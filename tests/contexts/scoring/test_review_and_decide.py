@@ -44,6 +44,9 @@ async def test_a_reviewer_saves_a_scorecard(api, sign_in, handed_in):
         "at": None,
         "levels": {"problem_solving": 4},
         "comment": "Clear and concrete.",
+        "independent": False,
+        "changed_after_reveal": False,
+        "earlier": [],
     }
     assert (shown["decision"], shown["decisions"]) == (None, [])
 

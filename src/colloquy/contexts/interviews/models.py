@@ -39,6 +39,7 @@ class InterviewRow(Base):
     time_limit_minutes: Mapped[int | None]
     practice: Mapped[bool]
     reminder_hours: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    blind_review: Mapped[bool]
     employment_type: Mapped[str | None]
     vacancy_location: Mapped[str]
     vacancy_country: Mapped[str]
@@ -66,7 +67,7 @@ class CompetencyRow(Base):
 class QuestionRow(Base):
     """A question. Rows with `deleted_at` wait for an undo and are otherwise not there.
 
-    `options`, `number_rule`, `topics`, `show_if` and `knock_out` are documents of `policy.documents`.
+    `options`, `number_rule`, `topics`, `show_if`, `knock_out` and `guide` are documents of `policy.documents`.
     """
 
     __tablename__ = "questions"
@@ -93,6 +94,7 @@ class QuestionRow(Base):
     follow_ups: Mapped[int]
     show_if: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
     knock_out: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
+    guide: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
     deleted_at: Mapped[datetime | None]
 
 
@@ -157,3 +159,22 @@ class IdempotencyRow(Base):
     request_hash: Mapped[bytes]
     body: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class VacancyDraftRow(Base):
+    """A pasted vacancy with what is proposed for it. It goes when an interview was made of it."""
+
+    __tablename__ = "vacancy_drafts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    vacancy: Mapped[str]
+    language: Mapped[str]
+    kind: Mapped[str]
+    wanted: Mapped[int]
+    state: Mapped[str]
+    source: Mapped[str | None]
+    stood_in: Mapped[str | None]
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(_RULE)
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]

@@ -29,3 +29,27 @@ class NothingToScoreAgain(Refusal):
 
     status = 409
     code = "nothing_to_score_again"
+
+
+class ScorecardFirst(Refusal):
+    """Where an interview is reviewed blind, who has no scorecard of their own in yet sees and does less."""
+
+    code = "scorecard_first"
+
+
+class NothingToCorrect(Refusal):
+    """No program has judged this competency here, so there is no level to correct."""
+
+    code = "nothing_to_correct"
+
+
+class NotOnTheTeam(Refusal):
+    """Somebody who is asked to review is no colleague."""
+
+    code = "not_on_the_team"
+
+
+class CommentNotFound(NotFound):
+    """There is no such comment, it was deleted, or it is somebody else's."""
+
+    code = "comment_not_found"

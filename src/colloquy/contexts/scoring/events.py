@@ -44,6 +44,18 @@ class DecisionMade(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LevelCorrected(Event):
+    """A person put a level of theirs in the place of the machine's, or took it back. The numbers follow."""
+
+    name: ClassVar[str] = "LevelCorrected"
+    routing_key: ClassVar[str] = "interview.level.corrected"
+
+    session_id: UUID
+    person_id: UUID
+    competency: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportReady(Event):
     """A session's report can be read. `report_version` counts from 1; scoring again makes the next one.
 

@@ -1,59 +1,109 @@
 """The front door of scoring: numbers with their evidence's weight, scorecards, decisions."""
 
-from colloquy.contexts.scoring.errors import NotHandedIn, NothingToScoreAgain, RunGoing, RunNotFound
+from colloquy.contexts.scoring.errors import (
+    CommentNotFound,
+    NotHandedIn,
+    NothingToCorrect,
+    NothingToScoreAgain,
+    NotOnTheTeam,
+    RunGoing,
+    RunNotFound,
+    ScorecardFirst,
+)
 from colloquy.contexts.scoring.policy.again import ItemState, RunState
+from colloquy.contexts.scoring.policy.comment import LONGEST_QUOTE, seconds_of
+from colloquy.contexts.scoring.policy.correction import Correction, corrected
 from colloquy.contexts.scoring.policy.scorecard import LONGEST_COMMENT, LONGEST_REASON, SHORTEST_REASON, Outcome
 from colloquy.contexts.scoring.service.again import adopt_run, cancel_run, go_on, handed_in, start_run
 from colloquy.contexts.scoring.service.again_drift import Change, CohortDrift, Crossed, cohort_drift
 from colloquy.contexts.scoring.service.again_read import Adoption, Item, Run, run_of, runs_of
+from colloquy.contexts.scoring.service.blind import Reveal, comes_first, hidden_from, is_hidden, reveal, reveals
+from colloquy.contexts.scoring.service.comment import Comment, add_comment, change_comment, comments, delete_comment
+from colloquy.contexts.scoring.service.correct import correct
+from colloquy.contexts.scoring.service.corrections import Override, override_history, overrides
+from colloquy.contexts.scoring.service.panel import Asked, Waiting, ask, panel, waiting
 from colloquy.contexts.scoring.service.read import (
     Decision,
+    MachineNumbers,
     Review,
     Score,
+    Written,
     decision,
     decisions,
     decisions_of,
     reviews,
+    reviews_of,
     score,
     score_history,
     scores_of,
 )
 from colloquy.contexts.scoring.service.review import decide, save_review
+from colloquy.contexts.scoring.service.seen import Seen, seen
 from colloquy.contexts.scoring.service.standing import counting_runs, judgements, newest, rubric_of
 
 __all__ = [
     "LONGEST_COMMENT",
+    "LONGEST_QUOTE",
     "LONGEST_REASON",
     "SHORTEST_REASON",
     "Adoption",
+    "Asked",
     "Change",
     "CohortDrift",
+    "Comment",
+    "CommentNotFound",
+    "Correction",
     "Crossed",
     "Decision",
     "Item",
     "ItemState",
+    "MachineNumbers",
     "NotHandedIn",
+    "NotOnTheTeam",
+    "NothingToCorrect",
     "NothingToScoreAgain",
     "Outcome",
+    "Override",
+    "Reveal",
     "Review",
     "Run",
     "RunGoing",
     "RunNotFound",
     "RunState",
     "Score",
+    "ScorecardFirst",
+    "Seen",
+    "Waiting",
+    "Written",
+    "add_comment",
     "adopt_run",
+    "ask",
     "cancel_run",
+    "change_comment",
     "cohort_drift",
+    "comes_first",
+    "comments",
+    "correct",
+    "corrected",
     "counting_runs",
     "decide",
     "decision",
     "decisions",
     "decisions_of",
+    "delete_comment",
     "go_on",
     "handed_in",
+    "hidden_from",
+    "is_hidden",
     "judgements",
     "newest",
+    "override_history",
+    "overrides",
+    "panel",
+    "reveal",
+    "reveals",
     "reviews",
+    "reviews_of",
     "rubric_of",
     "run_of",
     "runs_of",
@@ -61,5 +111,8 @@ __all__ = [
     "score",
     "score_history",
     "scores_of",
+    "seconds_of",
+    "seen",
     "start_run",
+    "waiting",
 ]

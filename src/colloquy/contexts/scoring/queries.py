@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.scoring.models import (
     AdoptionRow,
+    CommentRow,
     DecisionRow,
+    OverrideRow,
+    PanelRow,
+    RevealRow,
     ReviewRow,
     RunItemRow,
     ScoreRow,
@@ -50,15 +54,81 @@ async def score_versions(db: AsyncSession, scope: Scope, session_id: UUID) -> Se
     return found.all()
 
 
-async def reviews(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[ReviewRow]:
-    """Each person's last scorecard of this session, in no order."""
+async def review_versions(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[ReviewRow]:
+    """Every version of everybody's scorecards of these sessions, in the order in which they were written."""
     found = await db.scalars(
         select(ReviewRow)
-        .where(ReviewRow.org_id == scope.org_id, ReviewRow.session_id == session_id)
-        .ext(distinct_on(ReviewRow.person_id))
-        .order_by(ReviewRow.person_id, ReviewRow.position.desc())
+        .where(ReviewRow.org_id == scope.org_id, ReviewRow.session_id.in_(list(session_ids)))
+        .order_by(ReviewRow.position)
     )
     return found.all()
+
+
+async def reviewed_by(db: AsyncSession, scope: Scope, person_id: UUID, session_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these sessions of which this person has written a scorecard."""
+    found = await db.scalars(
+        select(ReviewRow.session_id).where(
+            ReviewRow.org_id == scope.org_id,
+            ReviewRow.person_id == person_id,
+            ReviewRow.session_id.in_(list(session_ids)),
+        )
+    )
+    return set(found)
+
+
+async def reveals(
+    db: AsyncSession, scope: Scope, interview_id: UUID, *, person_id: UUID | None = None
+) -> Sequence[RevealRow]:
+    """Who let themself see this interview's sessions before their own card; or when one person did."""
+    query = select(RevealRow).where(RevealRow.org_id == scope.org_id, RevealRow.interview_id == interview_id)
+    if person_id is not None:
+        query = query.where(RevealRow.person_id == person_id)
+    return (await db.scalars(query.order_by(RevealRow.made_at, RevealRow.id))).all()
+
+
+async def overrides(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[OverrideRow]:
+    """Every correction of the session's levels, withdrawals included, in the order in which they were made."""
+    found = await db.scalars(
+        select(OverrideRow)
+        .where(OverrideRow.org_id == scope.org_id, OverrideRow.session_id == session_id)
+        .order_by(OverrideRow.position)
+    )
+    return found.all()
+
+
+async def comments(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[CommentRow]:
+    """Every version of every comment about the session, in the order in which they were written."""
+    found = await db.scalars(
+        select(CommentRow)
+        .where(CommentRow.org_id == scope.org_id, CommentRow.session_id == session_id)
+        .order_by(CommentRow.position)
+    )
+    return found.all()
+
+
+async def panel(db: AsyncSession, scope: Scope, interview_id: UUID) -> Sequence[PanelRow]:
+    """Who is asked to review this interview's candidates, or some of them, in the order in which they were asked."""
+    found = await db.scalars(
+        select(PanelRow)
+        .where(PanelRow.org_id == scope.org_id, PanelRow.interview_id == interview_id)
+        .order_by(PanelRow.asked_at, PanelRow.id)
+    )
+    return found.all()
+
+
+async def asked(db: AsyncSession, scope: Scope, person_id: UUID) -> Sequence[PanelRow]:
+    """What this person is asked to review."""
+    found = await db.scalars(
+        select(PanelRow)
+        .where(PanelRow.org_id == scope.org_id, PanelRow.person_id == person_id)
+        .order_by(PanelRow.asked_at, PanelRow.id)
+    )
+    return found.all()
+
+
+async def excuse(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> None:
+    """Takes back that people are asked to review."""
+    await db.execute(delete(PanelRow).where(PanelRow.org_id == scope.org_id, PanelRow.id.in_(list(ids))))
 
 
 async def decisions(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[DecisionRow]:

@@ -71,7 +71,7 @@ async def change_details(
             await describing.describe(db, actor, interview_id, changes)
     except (InvalidInput, InterviewHasCandidates) as refusal:
         values: dict[str, Any] = {name: sent.text(name) for name in _FIELDS}
-        values |= {name: bool(sent.text(name)) for name in ("practice", "vacancy_remote")}
+        values |= {name: bool(sent.text(name)) for name in ("practice", "blind_review", "vacancy_remote")}
         values["reminder_hours"] = sent.texts("reminder_hours")
         errors = (
             dict(refusal.fields)
@@ -116,6 +116,7 @@ def _values(interview: Interview) -> dict[str, Any]:
         "order": interview.order.value,
         "time_limit_minutes": interview.time_limit_minutes or "",
         "practice": interview.practice,
+        "blind_review": interview.blind_review,
         "reminder_hours": interview.reminder_hours,
         "employment_type": vacancy.employment_type.value if vacancy else "",
         "vacancy_location": vacancy.location if vacancy else "",
@@ -139,6 +140,7 @@ def _changes(interview: Interview, sent: Sent, problems: Problems) -> dict[str, 
         "order": QuestionOrder.FREE if sent.text("order") == QuestionOrder.FREE else QuestionOrder.FIXED,
         "time_limit_minutes": sent.number("time_limit_minutes", problems) if sent.text("time_limit_minutes") else None,
         "practice": bool(sent.text("practice")),
+        "blind_review": bool(sent.text("blind_review")),
         "reminder_hours": tuple(int(hours) for hours in sent.texts("reminder_hours") if hours.isdecimal()),
         "vacancy": _vacancy(sent, problems),
     }

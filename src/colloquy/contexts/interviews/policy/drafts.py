@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from colloquy.contexts.interviews.policy.branching import KnockOut, ShowIf
+from colloquy.contexts.interviews.policy.guide import NO_GUIDE, Guide
 from colloquy.contexts.interviews.policy.interview import (
     LEVELS,
     MAX_EXPECTED_POINTS,
@@ -81,6 +82,7 @@ class Description:
     order: QuestionOrder = QuestionOrder.FIXED
     time_limit_minutes: int | None = None
     practice: bool = True
+    blind_review: bool = True
     reminder_hours: tuple[int, ...] = REMINDER_HOURS
     vacancy: Vacancy | None = None
 
@@ -141,6 +143,7 @@ class QuestionDraft:
     follow_ups: int = 2
     show_if: ShowIf | None = None
     knock_out: KnockOut | None = None
+    guide: Guide = NO_GUIDE
 
     def tidied(self) -> QuestionDraft:
         """Trimmed, empty points left out, and only the rules of its kind: the others are zero or not there."""
@@ -170,6 +173,7 @@ class QuestionDraft:
             topics=tidied_topics(self.topics) if kind is AnswerKind.CONVERSATION else (),
             follow_ups=self.follow_ups if kind is AnswerKind.CONVERSATION else 2,
             knock_out=None if rule is None else replace(rule, message=several_lines(rule.message)),
+            guide=self.guide.tidied() if words else NO_GUIDE,
         )
 
     def problems(self) -> Problems:
@@ -186,6 +190,7 @@ class QuestionDraft:
             "knock_out": knock_out_problem(self.kind, self.options, self.knock_out) if self.knock_out else None,
         }
         found |= {name: problem for name, problem in parts.items() if problem is not None}
+        found |= self.guide.problems()
         if len(self.expected_points) > MAX_EXPECTED_POINTS:
             found["expected_points"] = _(
                 "Keep to %(number)s points; these are %(given)s.",

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from colloquy.contexts.interviews.policy.branching import KnockOut, ShowIf
+from colloquy.contexts.interviews.policy.guide import NO_GUIDE, Guide
 from colloquy.contexts.interviews.policy.kinds import (
     ANY_NUMBER,
     AnswerKind,
@@ -78,7 +79,7 @@ class Question:
     `source` and `upload_allowed` (a file instead of a recording made here) are for recorded answers; `options` for
     choices; `number_rule` for numbers; `topics` and `follow_ups` (the most per topic) for conversations, whose
     `answer_seconds` is the longest they may take (120–3600). A question that is not `required` may be left out.
-    `show_if`: asked only when earlier answers say so; None means always.
+    `show_if`: asked only when earlier answers say so; None means always. `guide` is for people who hire, not judged by.
     """
 
     id: UUID
@@ -102,6 +103,7 @@ class Question:
     follow_ups: int = 2
     show_if: ShowIf | None = None
     knock_out: KnockOut | None = None
+    guide: Guide = NO_GUIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class Interview:
 
     `time_limit_minutes`: from the first question on, for the whole interview; None means none. `reminder_hours`: how
     long before the end a candidate who has not finished is reminded. `practice`: a practice question is offered.
+    `blind_review`: whoever reviews writes their own scorecard before they see anybody's levels.
     """
 
     id: UUID
@@ -136,6 +139,7 @@ class Interview:
     order: QuestionOrder = QuestionOrder.FIXED
     time_limit_minutes: int | None = None
     practice: bool = True
+    blind_review: bool = False
     reminder_hours: tuple[int, ...] = ()
     vacancy: Vacancy | None = None
 

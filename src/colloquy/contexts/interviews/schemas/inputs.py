@@ -88,6 +88,9 @@ Reminders = Annotated[
 QuestionsOrder = Annotated[
     QuestionOrder, Field(strict=False, description="`free`: candidates choose which question is next.")
 ]
+BlindReview = Annotated[
+    bool, Field(description="Whether reviewers write their own scorecard before they see anybody's levels.")
+]
 Practice = Annotated[bool, Field(description="Whether a practice question is offered.")]
 
 
@@ -103,6 +106,7 @@ class NewInterview(Input):
     order: QuestionsOrder = QuestionOrder.FIXED
     time_limit_minutes: TimeLimit | None = None
     practice: Practice = True
+    blind_review: BlindReview = True
     reminder_hours: Reminders = list(REMINDER_HOURS)
     vacancy: VacancyInput | None = None
     template: Annotated[str, Field(max_length=64, description="A key of `GET /api/interview-templates`.")] | None = None
@@ -143,6 +147,7 @@ class InterviewChanges(Input):
     order: QuestionsOrder = QuestionOrder.FIXED
     time_limit_minutes: TimeLimit | None = None
     practice: Practice = True
+    blind_review: BlindReview = True
     reminder_hours: Reminders = list(REMINDER_HOURS)
     vacancy: VacancyInput | None = None
 

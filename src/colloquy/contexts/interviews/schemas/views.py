@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from colloquy.contexts.interviews.policy import documents
 from colloquy.contexts.interviews.policy.branching import KnockOut, Operator, ShowIf
+from colloquy.contexts.interviews.policy.guide import QuestionType
 from colloquy.contexts.interviews.policy.interview import CompetencyKind, InterviewState
 from colloquy.contexts.interviews.policy.kinds import AnswerKind, QuestionOrder, VideoSource
 from colloquy.contexts.interviews.policy.link import LinkState
@@ -118,6 +119,15 @@ def _knock_out(rule: object) -> object:
     return documents.knock_out_document(rule) if isinstance(rule, KnockOut) else rule
 
 
+class GuideView(View):
+    """What a question is meant for; candidates see none of it."""
+
+    type: QuestionType | None
+    difficulty: int | None
+    answer: str
+    follow_ups: list[str]
+
+
 class QuestionView(View):
     """A question of an interview."""
 
@@ -142,6 +152,7 @@ class QuestionView(View):
     follow_ups: int
     show_if: Annotated[ShowIfView | None, BeforeValidator(_show_if)]
     knock_out: Annotated[KnockOutView | None, BeforeValidator(_knock_out)]
+    guide: GuideView
 
 
 class VacancyView(View):
@@ -176,6 +187,7 @@ class InterviewView(View):
     order: QuestionOrder
     time_limit_minutes: int | None
     practice: bool
+    blind_review: bool
     reminder_hours: list[int]
     vacancy: VacancyView | None
 

@@ -61,6 +61,7 @@ def description_of(row: InterviewRow) -> Description:
         order=QuestionOrder(row.question_order),
         time_limit_minutes=row.time_limit_minutes,
         practice=row.practice,
+        blind_review=row.blind_review,
         reminder_hours=tuple(row.reminder_hours),
         vacancy=vacancy_of(row),
     )
@@ -77,6 +78,7 @@ def write_description(row: InterviewRow, description: Description) -> None:
     row.question_order = description.order.value
     row.time_limit_minutes = description.time_limit_minutes
     row.practice = description.practice
+    row.blind_review = description.blind_review
     row.reminder_hours = list(description.reminder_hours)
     vacancy = description.vacancy
     row.employment_type = None if vacancy is None else vacancy.employment_type.value

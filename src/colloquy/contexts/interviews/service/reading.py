@@ -78,6 +78,7 @@ async def interview(db: AsyncSession, scope: Scope, interview_id: UUID) -> Inter
         order=QuestionOrder(row.question_order),
         time_limit_minutes=row.time_limit_minutes,
         practice=row.practice,
+        blind_review=row.blind_review,
         reminder_hours=tuple(row.reminder_hours),
         vacancy=vacancy_of(row),
     )
@@ -170,6 +171,7 @@ def numbered(rows: Sequence[QuestionRow], probes: dict[UUID, list[UUID]]) -> tup
             follow_ups=row.follow_ups,
             show_if=documents.show_if_of(row.show_if),
             knock_out=documents.knock_out_of(row.knock_out),
+            guide=documents.guide_of(row.guide),
         )
         for number, row in enumerate(rows, 1)
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from colloquy.contexts.scoring.policy.correction import Correction, corrected
 from colloquy.contexts.scoring.policy.numbers import JudgedAnswer, JudgedCompetency, Numbers, numbers
 from colloquy.contexts.scoring.policy.outcome import Ending, why_a_person
 
@@ -59,25 +60,36 @@ class Assessed:
 class Assessment:
     """The session's result. `reason` says why a person has to look; None when the numbers may stand.
 
-    `inputs_hash` is the lower-case hex SHA-256 of everything that the result follows from.
+    `machine` are the numbers without people's corrections, None where nobody corrected anything. `inputs_hash` is
+    the lower-case hex SHA-256 of everything that the result follows from.
     """
 
     numbers: Numbers
     reason: str | None
     evaluator: str | None
     inputs_hash: str
+    machine: Numbers | None = None
 
 
 def assess(
-    questions: Sequence[Assessed], *, people_only: bool, rubric_version: str, ended_by: int | None = None
+    questions: Sequence[Assessed],
+    *,
+    people_only: bool,
+    rubric_version: str,
+    ended_by: int | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Assessment:
     """The result of a session from all of its questions that count.
 
     `ended_by` is the number of the question whose rule ended the interview early: then a person has to look. With
-    `people_only` no evaluation counts, even one that was made while the candidate still agreed.
+    `people_only` no evaluation counts, even one that was made while the candidate still agreed. `corrections` move
+    levels of answers that were evaluated, and nothing else.
     """
     counted = [None if people_only else question.evaluation for question in questions]
-    made = numbers([_judged(question, found) for question, found in zip(questions, counted, strict=True)])
+    answers = list(zip(questions, counted, strict=True))
+    unmoved = numbers([_judged(question, found, ()) for question, found in answers])
+    corrections = () if people_only else corrections
+    made = numbers([_judged(*one, corrections) for one in answers]) if corrections else unmoved
     endings = [
         Ending(
             question.number,
@@ -85,18 +97,21 @@ def assess(
             speaks_to_assessor=found is not None and found.speaks_to_assessor,
             disputed=found is not None and bool(found.disputed),
         )
-        for question, found in zip(questions, counted, strict=True)
+        for question, found in answers
     ]
     evaluators = sorted({found.evaluator for found in counted if found is not None})
     inputs: list[object] = [people_only, rubric_version, [_told(question) for question in questions]]
     if ended_by is not None:
         inputs.append(ended_by)
+    if corrections:
+        inputs.append({"corrections": sorted([one.number or 0, one.competency, one.level] for one in corrections)})
     canonical = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return Assessment(
         numbers=made,
         reason=why_a_person(endings, made, people_only=people_only, ended_by=ended_by),
         evaluator=", ".join(evaluators) or None,
         inputs_hash=hashlib.sha256(canonical.encode()).hexdigest(),
+        machine=unmoved if corrections else None,
     )
 
 
@@ -108,12 +123,14 @@ def _told(question: Assessed) -> dict[str, Any]:
     return told
 
 
-def _judged(question: Assessed, found: Evaluation | None) -> JudgedAnswer:
-    levels, apart = ({}, {}) if found is None else (found.levels, found.apart)
-    return JudgedAnswer(
-        weight=question.weight,
-        competencies=tuple(
-            JudgedCompetency(one.kind, one.weight, levels.get(one.key), apart.get(one.key, 0))
-            for one in question.probes
-        ),
-    )
+def _judged(question: Assessed, found: Evaluation | None, corrections: Sequence[Correction]) -> JudgedAnswer:
+    def judged(probe: Probe) -> JudgedCompetency:
+        if found is None:  # a person's level about an answer that nobody read would be a number without evidence
+            return JudgedCompetency(probe.kind, probe.weight, None)
+        machine = found.levels.get(probe.key)
+        level = corrected(corrections, question.number, probe.key, machine)
+        # Where a person has spoken, that two readings disagreed widens the band no more.
+        apart = found.apart.get(probe.key, 0) if level == machine else 0
+        return JudgedCompetency(probe.kind, probe.weight, level, apart)
+
+    return JudgedAnswer(question.weight, tuple(map(judged, question.probes)))

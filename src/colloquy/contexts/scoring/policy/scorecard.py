@@ -24,8 +24,13 @@ class Outcome(StrEnum):
     DECLINE = "decline"
 
 
-def scorecard_problems(levels: Mapping[str, int], comment: str, competencies: Collection[str]) -> dict[str, str]:
-    """What is wrong with a scorecard, by field; empty when it can be kept. `competencies` are the interview's keys."""
+def scorecard_problems(
+    levels: Mapping[str, int], comment: str, competencies: Collection[str], *, blind: bool = False
+) -> dict[str, str]:
+    """What is wrong with a scorecard, by field; empty when it can be kept. `competencies` are the interview's keys.
+
+    A `blind` one opens other people's to its author, so it says something comparable: a level at least.
+    """
     found: dict[str, str] = {}
     if unknown := sorted(set(levels) - set(competencies)):
         found["levels"] = _(
@@ -39,7 +44,9 @@ def scorecard_problems(levels: Mapping[str, int], comment: str, competencies: Co
         )
     elif not levels and not comment:
         found["levels"] = _("Choose at least one level, or write a comment.")
-    if problem := _prose_problem(comment, LONGEST_COMMENT):
+    elif blind and competencies and not levels:
+        found["levels"] = _("Choose at least one level: yours come before you see those of others.")
+    if problem := prose_problem(comment, LONGEST_COMMENT):
         found["comment"] = problem
     return found
 
@@ -53,11 +60,12 @@ def decision_problems(reason: str) -> dict[str, str]:
                 number=SHORTEST_REASON,
             )
         }
-    problem = _prose_problem(reason, LONGEST_REASON)
+    problem = prose_problem(reason, LONGEST_REASON)
     return {"reason": problem} if problem else {}
 
 
-def _prose_problem(text: str, longest: int) -> str | None:
+def prose_problem(text: str, longest: int) -> str | None:
+    """Why this text cannot be kept, or None."""
     if len(text) > longest:
         return _("This has %(given)s characters; up to %(number)s are possible.", given=len(text), number=longest)
     if "\0" in text:  # PostgreSQL cannot keep it

@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.scoring import queries
-from colloquy.contexts.scoring.errors import NotHandedIn
+from colloquy.contexts.scoring.errors import NotHandedIn, ScorecardFirst
 from colloquy.contexts.scoring.events import DecisionMade, ReviewSaved
 from colloquy.contexts.scoring.models import DecisionRow, ReviewRow
 from colloquy.contexts.scoring.policy.scorecard import Outcome, decision_problems, scorecard_problems
-from colloquy.contexts.scoring.service.read import Decision, Review
+from colloquy.contexts.scoring.service import blind
+from colloquy.contexts.scoring.service.read import Decision, Review, review_from
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.errors import Malformed
@@ -28,22 +29,21 @@ async def save_review(
 ) -> Review:
     """Keeps the actor's scorecard: levels 1–5 by competency key (None: left open), and a comment.
 
-    It replaces the actor's earlier one, which stays in the history. Saving the same again changes nothing.
+    It replaces the actor's earlier one, which stays in the history. Saving the same again changes nothing. A card that
+    was written while everything of others was hidden is kept as an independent one; every later version is not.
     Raises Forbidden, SessionNotFound, NotHandedIn, and Malformed whose `fields` say what to change.
     """
     actor.require(Permission.SESSIONS_REVIEW)
-    session = await _handed_in(db, actor, session_id)
-    interview = await interviews.interview(db, actor.scope, session.interview_id)
-    if interview is None:
-        raise sessions.SessionNotFound(_("There is no such session."))
+    _session, interview = await handed_in(db, actor, session_id)
     chosen = {key: level for key, level in levels.items() if level is not None}
     comment = comment.strip()
     keys = [competency.key for competency in interview.competencies]
-    if problems := scorecard_problems(chosen, comment, keys):
+    hidden = await blind.is_hidden(db, actor, interview, session_id)
+    if problems := scorecard_problems(chosen, comment, keys, blind=hidden):
         raise Malformed(_("The scorecard was not saved."), fields=problems)
-    before = await queries.reviews(db, actor.scope, session_id)
-    row = next((one for one in before if one.person_id == actor.person_id), None)
-    if row is None or (row.levels, row.comment) != (chosen, comment):
+    written = await queries.review_versions(db, actor.scope, [session_id])
+    mine = [one for one in written if one.person_id == actor.person_id]
+    if not mine or (mine[-1].levels, mine[-1].comment) != (chosen, comment):
         row = ReviewRow(
             id=new_id(),
             org_id=actor.scope.org_id,
@@ -51,25 +51,30 @@ async def save_review(
             person_id=actor.person_id,
             levels=chosen,
             comment=comment,
+            independent=hidden,
             made_at=clock.now(),
         )
         db.add(row)
         await db.flush()
         await publish(db, ReviewSaved(actor.scope.org_id, session_id, actor.person_id))
-    return Review(actor.person_id, actor.name, row.made_at, chosen, comment)
+        mine.append(row)
+    return review_from(mine, actor.name)
 
 
 async def decide(db: AsyncSession, actor: Actor, session_id: UUID, outcome: Outcome, reason: str) -> Decision:
     """Records the actor's decision about the candidate. The last one holds; the earlier ones stay in the history.
 
-    Deciding the same again, for the same reason, changes nothing. Raises Forbidden, SessionNotFound, NotHandedIn,
-    and Malformed when the reason is too short or too long.
+    Deciding the same again, for the same reason, changes nothing. Who declines somebody in an interview that is
+    reviewed blind has looked for themself: their own scorecard is in. Raises Forbidden, SessionNotFound, NotHandedIn,
+    ScorecardFirst, and Malformed when the reason is too short or too long.
     """
     actor.require(Permission.SESSIONS_DECIDE)
-    await _handed_in(db, actor, session_id)
+    _session, interview = await handed_in(db, actor, session_id)
     outcome, reason = Outcome(outcome), reason.strip()
     if problems := decision_problems(reason):
         raise Malformed(_("The decision was not recorded."), fields=problems)
+    if outcome is Outcome.DECLINE and interview.blind_review:
+        await _require_own_card(db, actor, session_id)
     row = next(iter(await queries.decisions(db, actor.scope, session_id)), None)
     if row is None or (row.person_id, row.outcome, row.reason) != (actor.person_id, outcome, reason):
         row = DecisionRow(
@@ -87,10 +92,20 @@ async def decide(db: AsyncSession, actor: Actor, session_id: UUID, outcome: Outc
     return Decision(actor.person_id, actor.name, row.made_at, outcome, reason)
 
 
-async def _handed_in(db: AsyncSession, actor: Actor, session_id: UUID) -> sessions.Session:
+async def _require_own_card(db: AsyncSession, actor: Actor, session_id: UUID) -> None:
+    if not await queries.reviewed_by(db, actor.scope, actor.person_id, [session_id]):
+        raise ScorecardFirst(
+            _("Nobody is declined unseen: save your own scorecard of this candidate first."),
+            review=f"/api/sessions/{session_id}/review",
+        )
+
+
+async def handed_in(db: AsyncSession, actor: Actor, session_id: UUID) -> tuple[sessions.Session, interviews.Interview]:
+    """The session that people may judge, and its interview. Raises SessionNotFound, NotHandedIn."""
     session = await sessions.session(db, actor.scope, session_id)
-    if session is None:
+    interview = None if session is None else await interviews.interview(db, actor.scope, session.interview_id)
+    if session is None or interview is None:
         raise sessions.SessionNotFound(_("There is no such session."))
     if not session.state.handed_in:
         raise NotHandedIn(_("The candidate is still answering. Come back when the interview is handed in."))
-    return session
+    return session, interview

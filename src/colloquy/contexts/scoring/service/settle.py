@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,7 +15,10 @@ from colloquy.contexts.scoring import queries
 from colloquy.contexts.scoring.events import InterviewScored
 from colloquy.contexts.scoring.models import ScoreRow
 from colloquy.contexts.scoring.policy.assessment import EVALUATED, Assessed, Assessment, Evaluation, Probe, assess
+from colloquy.contexts.scoring.policy.correction import Correction
 from colloquy.contexts.scoring.service import standing
+from colloquy.contexts.scoring.service.corrections import overrides
+from colloquy.contexts.scoring.service.read import machine_numbers
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
@@ -49,6 +53,7 @@ async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
             people_only=people_only,
             rubric_version=interview.rubric_version,
             ended_by=next((one.number for one in session.answers if one.question_id == session.knocked_out_by), None),
+            corrections=await _corrections(db, scope, session),
         )
     if last is not None and last.inputs_hash == assessment.inputs_hash:
         return
@@ -64,6 +69,15 @@ async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
         for answer in session.answers:
             await sessions.answer_scored(db, scope, answer.id)
     await publish(db, InterviewScored(org_id=scope.org_id, session_id=session_id, score_version=version))
+
+
+async def _corrections(db: AsyncSession, scope: Scope, session: sessions.Session) -> list[Correction]:
+    numbers = {answer.id: answer.number for answer in session.answers}
+    return [
+        Correction(None if one.answer_id is None else numbers[one.answer_id], one.competency, one.level)
+        for one in await overrides(db, scope, session.id)
+        if one.level is not None and (one.answer_id is None or one.answer_id in numbers)
+    ]
 
 
 def assessed(
@@ -136,5 +150,6 @@ def _row(scope: Scope, session_id: UUID, version: int, made: Assessment, rubric_
         reason=made.reason,
         evaluator=made.evaluator,
         rubric_version=rubric_version,
+        machine=made.machine and asdict(machine_numbers(made.machine)),
         made_at=clock.now(),
     )
