@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from colloquy.providers.speech.port import (
+    Caption,
     HeardWord,
     SpeechCapabilities,
     SpeechRefused,
@@ -67,3 +70,58 @@ class FakeSpeech:
             HeardWord(word, round(first + n * step, 3), round(first + (n + 1) * step, 3), self.confidence)
             for n, word in enumerate(words)
         ]
+
+
+class FakeLiveSpeech:
+    """Deterministic: one word of `says` for every 0.3 s that is not silence, final once all are said.
+
+    `fails` is raised by every feed instead. `open_now` counts the streams that are open.
+    """
+
+    name = "fake:script"
+
+    def __init__(self, says: str = "I measured the problem.", *, fails: Exception | None = None) -> None:
+        self.says = says
+        self.fails = fails
+        self.languages = frozenset({"en"})
+        self.open_now = 0
+
+    @asynccontextmanager
+    async def open(self, language: str) -> AsyncIterator[_FakeStream]:
+        """See `LiveSpeech`."""
+        if language not in self.languages:
+            raise SpeechRefused("language_not_supported", f"The fake does not listen to “{language}”.")
+        self.open_now += 1
+        try:
+            yield _FakeStream(self.says, self.fails)
+        finally:
+            self.open_now -= 1
+
+
+class _FakeStream:
+    _WORD_BYTES = 9_600
+
+    def __init__(self, says: str, fails: Exception | None) -> None:
+        self._words, self._fails = says.split(), fails
+        self._heard = self._said = 0
+        self._captions: asyncio.Queue[Caption | None] = asyncio.Queue()
+
+    async def feed(self, pcm: bytes) -> None:
+        if self._fails is not None:
+            raise self._fails
+        if not any(pcm):
+            return
+        self._heard += len(pcm)
+        while self._said < min(len(self._words), self._heard // self._WORD_BYTES):
+            self._said += 1
+            final = self._said == len(self._words)
+            self._captions.put_nowait(Caption(" ".join(self._words[: self._said]), final))
+
+    async def finish(self) -> None:
+        if 0 < self._said < len(self._words):
+            self._captions.put_nowait(Caption(" ".join(self._words[: self._said]), final=True))
+        self._captions.put_nowait(None)
+
+    async def captions(self) -> AsyncIterator[Caption]:
+        while (caption := await self._captions.get()) is not None:
+            yield caption

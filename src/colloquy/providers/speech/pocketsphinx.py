@@ -34,7 +34,7 @@ class PocketSphinx:
 
     name = "pocketsphinx:en-us"
     capabilities = SpeechCapabilities(
-        languages=frozenset({"en"}), word_times=True, confidence=True, low_accuracy=True, local=True
+        languages=frozenset({"en"}), word_times=True, confidence=True, low_accuracy=True, local=True, live=True
     )
 
     async def transcribe(self, audio: Path, *, language: str) -> Transcript:
@@ -78,11 +78,12 @@ async def _run_worker(audio: Path) -> dict[str, Any]:
     except TimeoutError as error:
         raise SpeechUnavailable(f"The recogniser did not finish within {limit:.0f} s.") from error
     finally:
-        await _end(child)
+        await end_child(child)
     return _answer(out, complaint, code)
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
+async def end_child(child: asyncio.subprocess.Process) -> None:
+    """The process is gone when this returns."""
     if child.returncode is None:
         child.kill()
         await child.wait()
@@ -114,7 +115,7 @@ def _sentences(utterances: list[dict[str, Any]]) -> Iterator[HeardWord]:
         for number, word in enumerate(utterance["words"]):
             is_last = number == len(utterance["words"]) - 1
             yield HeardWord(
-                text=_written(word["text"], opens_sentence=number == 0 and not continued),
+                text=written(word["text"], opens_sentence=number == 0 and not continued),
                 start=word["start"],
                 end=word["end"],
                 confidence=word["confidence"],
@@ -123,7 +124,8 @@ def _sentences(utterances: list[dict[str, Any]]) -> Iterator[HeardWord]:
         continued = continues
 
 
-def _written(word: str, *, opens_sentence: bool) -> str:
+def written(word: str, *, opens_sentence: bool) -> str:
+    """The word as it is written: the recogniser knows no capitals."""
     if opens_sentence or word == "i" or word.startswith("i'"):
         return word[:1].upper() + word[1:]
     return word

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -67,13 +68,16 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class SpeechCapabilities:
-    """What a recogniser can do. `languages` None means many; `local` means the audio stays on this machine."""
+    """What a recogniser can do. `languages` None means many; `local` means the audio stays on this machine;
+    `live` means that there is a `LiveSpeech` of the same kind.
+    """
 
     languages: frozenset[str] | None
     word_times: bool
     confidence: bool
     low_accuracy: bool
     local: bool
+    live: bool = False
 
 
 class SpeechToText(Protocol):
@@ -89,6 +93,50 @@ class SpeechToText(Protocol):
         """The transcript of a 16 kHz mono 16-bit WAV, spoken in `language` (ISO 639-1, "en").
 
         Raises `SpeechRefused` when it never will and `SpeechUnavailable` when it may later.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What somebody is saying: the words of the breath under way, each caption in place of the one before it.
+
+    After a `final` one a new breath begins. A final text may be empty: what was heard turned out to be no words.
+    """
+
+    text: str
+    final: bool
+
+
+class CaptionStream(Protocol):
+    """A microphone that is being listened to."""
+
+    async def feed(self, pcm: bytes) -> None:
+        """Takes more sound: 16 kHz mono, signed 16-bit little-endian. Raises `SpeechUnavailable`."""
+        ...
+
+    async def finish(self) -> None:
+        """There is no more sound: the last caption becomes final, and `captions` ends."""
+        ...
+
+    def captions(self) -> AsyncIterator[Caption]:
+        """What is heard, as it is heard; to be iterated once. Raises `SpeechUnavailable`."""
+        ...
+
+
+class LiveSpeech(Protocol):
+    """A recogniser that listens to somebody who is still speaking. Always on this machine: no voice leaves it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def languages(self) -> frozenset[str]: ...
+
+    def open(self, language: str) -> AbstractAsyncContextManager[CaptionStream]:
+        """A stream for one speaker; everything it takes is given back when the block ends.
+
+        Raises `SpeechRefused` for a language it does not know and `SpeechUnavailable` when it cannot begin.
         """
         ...
 
