@@ -10,6 +10,7 @@ import typer
 from colloquy.cli.admin import admin
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
+from colloquy.cli.replay import replay
 from colloquy.cli.settings import read
 from colloquy.cli.transcribe import transcribe
 from colloquy.cli.up import check_port, explained, up
@@ -22,6 +23,7 @@ app.command()(up)
 app.command()(demo)
 app.command()(doctor)
 app.command()(transcribe)
+app.command()(replay)
 app.add_typer(admin, name="admin")
 
 

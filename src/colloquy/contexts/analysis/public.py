@@ -15,22 +15,28 @@ from colloquy.contexts.analysis.policy.injection import Attempt
 from colloquy.contexts.analysis.service.again import judge_again
 from colloquy.contexts.analysis.service.cohort import histories
 from colloquy.contexts.analysis.service.read import StoredJudgements, judgement_history, judgements
+from colloquy.contexts.analysis.service.replay import Check, Replayed, ToReplay, replay, to_replay
 
 __all__ = [
     "Anchor",
     "AnswerText",
     "Attempt",
+    "Check",
     "CompetencyToJudge",
     "Evaluator",
     "Judgement",
     "Pass",
     "QuestionToJudge",
     "Quote",
+    "Replayed",
     "RulesEvaluator",
     "StoredJudgements",
     "TimedWord",
+    "ToReplay",
     "histories",
     "judge_again",
     "judgement_history",
     "judgements",
+    "replay",
+    "to_replay",
 ]

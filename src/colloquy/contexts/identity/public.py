@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from colloquy.contexts.identity.models import Member, Organisation
 from colloquy.contexts.identity.policy.roles import PERMISSIONS, Actor, Permission, Role
-from colloquy.contexts.identity.queries.teams import person_names, team
+from colloquy.contexts.identity.queries.people import person_by_email
+from colloquy.contexts.identity.queries.teams import organisations_of, person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css
 from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
@@ -25,6 +26,8 @@ __all__ = [
     "create_organisation",
     "keep_route",
     "organisation",
+    "organisations_of",
+    "person_by_email",
     "person_names",
     "scope_of",
     "set_up_is_waiting",
