@@ -63,9 +63,11 @@ class Breaker:
     def succeeded(self, now: float) -> None:
         """The address answered, be it with a refusal: it is there."""
         if self._rests_until is not None:
+            if not self._probing or now < self._rests_until:  # sent before it opened: one of those that get through
+                return
             self._ends.clear()
-        self._rests_until, self._probing = None, False
-        self._in_a_row = self._opened = 0
+            self._rests_until, self._probing, self._opened = None, False, 0
+        self._in_a_row = 0
         self._count(now, failed=False)
 
     def failed(self, now: float, took: float) -> bool:
