@@ -16,13 +16,15 @@ COMPATIBLE: Final = {
     "deepseek": "https://api.deepseek.com/v1",
     "qwen": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     "ollama": "http://127.0.0.1:11434/v1",
+    "lmstudio": "http://127.0.0.1:1234/v1",
     "vllm": None,
     "compatible": None,
 }
 """Vendors that speak OpenAI's protocol, with the address that each documents; None: an installation's own."""
-_KEYLESS: Final = frozenset({"ollama", "vllm", "compatible"})
-_OTHER_NAMES: Final = {"gemini": "google", "claude": "anthropic"}
-_SDKS: Final = {"anthropic": "anthropic", "google": "google.genai"}
+_KEYLESS: Final = frozenset({"ollama", "lmstudio", "vllm", "compatible"})
+OTHER_NAMES: Final = {"gemini": "google", "claude": "anthropic"}
+"""How people call a vendor, with Pydantic AI's name for it."""
+SDKS: Final = {"anthropic": "anthropic", "google": "google.genai"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def _compatible(vendor: str, model: str, key: str | None, url: str | None) -> Ch
     address = url or COMPATIBLE[vendor]
     if address is None:
         raise CannotChooseError(f"{vendor} needs the address of its server in COLLOQUY_LLM_URL.")
-    local = _is_here(address)
+    local = is_here(address)
     if not key and url is None and vendor not in _KEYLESS:
         raise CannotChooseError(f"{vendor} needs a key in COLLOQUY_LLM_KEY.")
     from colloquy.providers.llm.openai_stream import OpenAIChat  # brings aiohttp, for those who use it
@@ -65,14 +67,14 @@ def _compatible(vendor: str, model: str, key: str | None, url: str | None) -> Ch
 
 
 def _other(vendor: str, model: str, key: str | None, url: str | None) -> Choice:
-    provider = _OTHER_NAMES.get(vendor, vendor)
+    provider = OTHER_NAMES.get(vendor, vendor)
     if not _has_provider(provider):
         raise CannotChooseError(
             f"There is no vendor “{vendor}”. For a server that speaks OpenAI's protocol write compatible:{model} and "
             "set COLLOQUY_LLM_URL."
         )
-    if provider in _SDKS and importlib.util.find_spec(_SDKS[provider].split(".")[0]) is None:
-        raise CannotChooseError(f"The library for {vendor} is not installed: pip install '{_SDKS[provider]}'.")
+    if provider in SDKS and importlib.util.find_spec(SDKS[provider].split(".")[0]) is None:
+        raise CannotChooseError(f"The library for {vendor} is not installed: pip install '{SDKS[provider]}'.")
     if not key:
         raise CannotChooseError(f"{vendor} needs a key in COLLOQUY_LLM_KEY.")
     from colloquy.providers.llm.pydantic_ai import PydanticAIChat
@@ -89,7 +91,8 @@ def _has_provider(provider: str) -> bool:
     return (Path(package.origin).parent / "providers" / f"{provider.replace('-', '_')}.py").is_file()
 
 
-def _is_here(address: str) -> bool:
+def is_here(address: str) -> bool:
+    """Whether requests to `address` stay on this machine."""
     host = urlsplit(address).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

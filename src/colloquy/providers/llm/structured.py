@@ -37,9 +37,9 @@ class Spent:
 
 
 class ModelMalformed(Transient):
-    """The model answered, was shown once what is wrong with its answer, and answered wrongly again.
+    """The model answered, was told once what is wrong with its answer, and answered wrongly again or not at all.
 
-    `spent` counts both answers. Nothing of either is repeated: they may quote what a candidate said.
+    `spent` counts both tries. Nothing of either is repeated: they may quote what a candidate said.
     """
 
     def __init__(self, message: str, *, spent: Spent) -> None:
