@@ -11,6 +11,7 @@ from colloquy.contexts.conversations import routes as conversations_routes
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.inference import jobs as inference_jobs
+from colloquy.contexts.interviews import jobs as interviews_jobs
 from colloquy.contexts.interviews import pages as interviews_pages
 from colloquy.contexts.interviews import routes as interviews_routes
 from colloquy.contexts.media import jobs as media_jobs
@@ -51,19 +52,23 @@ PAGES: tuple[APIRouter, ...] = (
     media_routes.files,
     notifications_pages.router,
     reporting_pages.router,
+    sessions_routes.captions,
     sessions_pages.router,
 )
-"""HTML. The candidate's `/{token}` comes last: it would answer for everything else."""
+"""HTML, and a WebSocket of the candidate's pages. The candidate's `/{token}` comes last: it would answer for everything
+else.
+"""
 
 JOBS: tuple[Job, ...] = (
     *events.JOBS,
     *analysis_jobs.JOBS,
     *conversations_jobs.JOBS,
+    *interviews_jobs.JOBS,
+    *inference_jobs.JOBS,
     *media_jobs.JOBS,
     *notifications_jobs.JOBS,
     *reporting_jobs.JOBS,
     *scoring_jobs.JOBS,
-    *inference_jobs.JOBS,
     *sessions_jobs.JOBS,
 )
 

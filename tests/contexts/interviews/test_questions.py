@@ -44,6 +44,7 @@ async def test_a_question_keeps_its_rules_and_what_it_probes(api, address):
         weight=10,
         competency_ids=[competency, competency],
         expected_points=["  names\nthe matter ", "", "says what they did"],
+        guide={"type": "behavioural", "difficulty": 2, "answer": " I wrote to them. ", "follow_ups": ["And then? "]},
     )
 
     assert question == {
@@ -68,6 +69,7 @@ async def test_a_question_keeps_its_rules_and_what_it_probes(api, address):
         "follow_ups": 2,
         "show_if": None,
         "knock_out": None,
+        "guide": {"type": "behavioural", "difficulty": 2, "answer": "I wrote to them.", "follow_ups": ["And then?"]},
     }
     assert (await api.get(address)).json()["questions"] == [question]
 

@@ -23,6 +23,12 @@ class CompetencyNotFound(NotFound):
     code = "competency_not_found"
 
 
+class VacancyDraftNotFound(NotFound):
+    """No such proposal here, or it is an interview by now."""
+
+    code = "vacancy_draft_not_found"
+
+
 class InvitationNotFound(NotFound):
     """No such invitation for this interview."""
 

@@ -66,15 +66,16 @@ class LibraryTemplate:
 
 def competencies(language: str) -> tuple[LibraryCompetency, ...]:
     """All ready-made competencies in a language (BCP 47 tag), in English where there is no translation."""
-    return _competencies(_spoken(language))
+    return _competencies(spoken(language))
 
 
 def templates(language: str) -> tuple[LibraryTemplate, ...]:
     """All starter templates in a language (BCP 47 tag), in English where there is no translation."""
-    return _templates(_spoken(language))
+    return _templates(spoken(language))
 
 
-def _spoken(language: str) -> str:
+def spoken(language: str) -> str:
+    """The language of the library that serves for a language (BCP 47 tag)."""
     primary = language.lower().replace("_", "-").split("-")[0]
     return primary if primary in LANGUAGES else LANGUAGES[0]
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from colloquy.contexts.interviews.pages import competencies, details, editor, invite, listing, paths, preview, questions
+from colloquy.contexts.interviews.pages import (
+    bank,
+    competencies,
+    details,
+    editor,
+    invite,
+    listing,
+    paths,
+    preview,
+    questions,
+    vacancies,
+)
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-# `listing` first: `/interviews/new` is not the interview called "new".
-for _part in (listing, editor, details, questions, competencies, invite, preview, paths):
+# `listing` and `vacancies` first: `/interviews/new` is not the interview called "new".
+for _part in (listing, vacancies, bank, editor, details, questions, competencies, invite, preview, paths):
     router.include_router(_part.router)
 
 __all__ = ["router"]

@@ -125,6 +125,7 @@ def draft_of(question: Question) -> QuestionDraft:
         follow_ups=question.follow_ups,
         show_if=question.show_if,
         knock_out=question.knock_out,
+        guide=question.guide,
     )
 
 

@@ -14,6 +14,7 @@ from secrets import token_hex
 from colloquy.contexts.interviews.pages.given import Sent, an_id
 from colloquy.contexts.interviews.policy.branching import Condition, KnockOut, Operator, ShowIf, Test
 from colloquy.contexts.interviews.policy.drafts import NORMAL_WEIGHT, TYPICAL_CONVERSATION_SECONDS, QuestionDraft
+from colloquy.contexts.interviews.policy.guide import Guide, QuestionType
 from colloquy.contexts.interviews.policy.interview import Question
 from colloquy.contexts.interviews.policy.kinds import ANY_NUMBER, AnswerKind, NumberRule, Option, Topic, VideoSource
 from colloquy.contexts.interviews.policy.question_parts import MAX_OPTIONS, MAX_TOPICS
@@ -176,8 +177,19 @@ def question_draft(sent: Sent, earlier: Sequence[Question]) -> tuple[QuestionDra
         follow_ups=sent.number("follow_ups", talk, default=2),
         show_if=_show_if(sent, problems, earlier),
         knock_out=_knock_out(sent, kind, problems),
+        guide=_guide(sent),
     )
     return draft, problems
+
+
+def _guide(sent: Sent) -> Guide:
+    kind, difficulty = sent.text("guide_type"), sent.text("guide_difficulty")
+    return Guide(
+        QuestionType(kind) if kind in set(QuestionType) else None,
+        int(difficulty) if difficulty.isdecimal() else None,
+        sent.text("guide_answer"),
+        tuple(sent.text("guide_follow_ups").splitlines()),
+    )
 
 
 def _topics(sent: Sent) -> tuple[Topic, ...]:

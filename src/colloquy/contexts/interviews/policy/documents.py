@@ -11,6 +11,7 @@ from uuid import UUID
 
 from colloquy.contexts.interviews.policy.accommodation import UNCHANGED, Accommodation
 from colloquy.contexts.interviews.policy.branching import Condition, KnockOut, Operator, ShowIf, Test
+from colloquy.contexts.interviews.policy.guide import NO_GUIDE, Guide, QuestionType
 from colloquy.contexts.interviews.policy.kinds import ANY_NUMBER, NumberRule, Option, Topic
 
 Document = dict[str, Any]
@@ -115,3 +116,23 @@ def _test_document(test: Test) -> Document:
 
 def _test_of(document: Document) -> Test:
     return Test(Operator(document["operator"]), document["value"])
+
+
+def guide_document(guide: Guide) -> Document | None:
+    """`{"type": "technical", "difficulty": 2, "answer": "…", "follow_ups": ["…"]}`; None where nothing is said."""
+    if guide == NO_GUIDE:
+        return None
+    return {
+        "type": guide.type and guide.type.value,
+        "difficulty": guide.difficulty,
+        "answer": guide.answer,
+        "follow_ups": list(guide.follow_ups),
+    }
+
+
+def guide_of(document: Document | None) -> Guide:
+    """The guide again."""
+    if document is None:
+        return NO_GUIDE
+    type_ = QuestionType(document["type"]) if document["type"] else None
+    return Guide(type_, document["difficulty"], document["answer"], tuple(document["follow_ups"]))

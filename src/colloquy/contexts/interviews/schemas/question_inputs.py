@@ -19,6 +19,15 @@ from colloquy.contexts.interviews.policy.drafts import (
     TYPICAL_CONVERSATION_SECONDS,
     QuestionDraft,
 )
+from colloquy.contexts.interviews.policy.guide import (
+    DIFFICULTIES,
+    MAX_FOLLOW_UP,
+    MAX_SUGGESTED_ANSWER,
+    MOST_FOLLOW_UPS,
+    NO_GUIDE,
+    Guide,
+    QuestionType,
+)
 from colloquy.contexts.interviews.policy.interview import MAX_COMPETENCIES, MAX_EXPECTED_POINTS
 from colloquy.contexts.interviews.policy.kinds import AnswerKind, NumberRule, Option, Topic, VideoSource
 from colloquy.contexts.interviews.policy.question_parts import (
@@ -103,6 +112,21 @@ class KnockOutInput(TestInput):
     message: Annotated[Text, Field(min_length=1, max_length=MAX_MESSAGE, description="What the candidate reads.")]
 
 
+class GuideInput(Input):
+    """What the question is meant for, and what a good answer sounds like. Candidates see none of it."""
+
+    type: Annotated[QuestionType | None, Field(strict=False)] = None
+    difficulty: Annotated[int | None, Field(ge=DIFFICULTIES[0], le=DIFFICULTIES[-1], description="1: basic.")] = None
+    answer: Annotated[Text, Field(max_length=MAX_SUGGESTED_ANSWER)] = ""
+    follow_ups: Annotated[
+        list[Annotated[Text, Field(max_length=MAX_FOLLOW_UP)]], Field(max_length=MOST_FOLLOW_UPS, default_factory=list)
+    ]
+
+    def guide(self) -> Guide:
+        """The same for the use case."""
+        return Guide(self.type, self.difficulty, self.answer, tuple(self.follow_ups))
+
+
 class QuestionInput(Input):
     """A question. Rules that its kind does not have are ignored.
 
@@ -147,6 +171,7 @@ class QuestionInput(Input):
     ] = 2
     show_if: Annotated[ShowIfInput | None, Field(description="When it is asked; null: always.")] = None
     knock_out: KnockOutInput | None = None
+    guide: GuideInput | None = None
 
     def draft(self) -> QuestionDraft:
         """The same for the use case."""
@@ -172,6 +197,7 @@ class QuestionInput(Input):
             follow_ups=self.follow_ups,
             show_if=None if self.show_if is None else self.show_if.rule(),
             knock_out=None if knock_out is None else KnockOut(knock_out.test(), knock_out.message),
+            guide=NO_GUIDE if self.guide is None else self.guide.guide(),
         )
 
 

@@ -167,6 +167,7 @@ def write_question(row: QuestionRow, draft: QuestionDraft) -> None:
     row.follow_ups = draft.follow_ups
     row.show_if = documents.show_if_document(draft.show_if)
     row.knock_out = documents.knock_out_document(draft.knock_out)
+    row.guide = documents.guide_document(draft.guide)
 
 
 def _draft(question: LibraryQuestion, ids: dict[str, UUID]) -> QuestionDraft:
