@@ -18,6 +18,7 @@ from colloquy.contexts.scoring.policy.again import ItemState
 from colloquy.contexts.scoring.policy.assessment import assess
 from colloquy.contexts.scoring.service.again import handed_in
 from colloquy.contexts.scoring.service.again_read import Item, Run, run_of
+from colloquy.contexts.scoring.service.blind import hidden_from
 from colloquy.contexts.scoring.service.settle import assessed
 from colloquy.contexts.scoring.service.standing import rubric_of
 from colloquy.contexts.sessions import public as sessions
@@ -61,7 +62,8 @@ class Crossed:
 @dataclass(frozen=True, slots=True)
 class CohortDrift:
     """What a run changed. `competencies` are named by key and name, in the rubric's order; `before` and `after` say
-    who judged by which rubric; `compared` answers have both judgements. `changes`: the largest first.
+    who judged by which rubric; `compared` answers have both judgements. `changes`: the largest first. `hidden`
+    candidates are left out, because whoever asks has yet to write their own scorecard of them.
     """
 
     run: Run
@@ -69,6 +71,7 @@ class CohortDrift:
     candidates: dict[UUID, str]
     numbers: dict[UUID, int]
     compared: int
+    hidden: int
     before: tuple[tuple[str, str], ...]
     after: tuple[tuple[str, str], ...]
     overall: drift.Drift
@@ -101,7 +104,8 @@ async def cohort_drift(db: AsyncSession, actor: Actor, interview_id: UUID, run_i
         raise interviews.InterviewNotFound(_("There is no such interview."))
     wanted = {item.session_id for item in items}
     known = [one for one in await handed_in(db, actor.scope, interview_id) if one.id in wanted]
-    shown = [one for one in known if not one.human_only]
+    hidden = await hidden_from(db, actor.scope, actor.person_id, interview, wanted)
+    shown = [one for one in known if not one.human_only and one.id not in hidden]
     judged = await _judged(db, actor.scope, interview, shown, run_id, items)
     # Resampling takes up to a few seconds of pure computing; other requests are answered meanwhile.
     overall, levels, by_key = await asyncio.to_thread(_measured, judged)
@@ -112,6 +116,7 @@ async def cohort_drift(db: AsyncSession, actor: Actor, interview_id: UUID, run_i
         candidates={one.id: one.candidate.name for one in known},
         numbers={answer.id: answer.number for one in known for answer in one.answers},
         compared=sum(len(one.new) for one in judged),
+        hidden=len(hidden),
         before=_who(judged, old=True),
         after=_who(judged, old=False),
         overall=overall,
