@@ -16,7 +16,7 @@ from functools import cache
 from importlib.resources import files
 from string import Template
 
-VERSION = "2026-11-2"
+VERSION = "2026-11-3"
 LANGUAGES = ("en", "ru")
 _GIVEN = frozenset({"single_choice", "multiple_choice", "number", "link"})
 KINDS = frozenset({"video", "audio", "text", "file", "conversation"}) | _GIVEN
