@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from colloquy.cli.admin import admin
+from colloquy.cli.bench import bench
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
 from colloquy.cli.replay import replay
@@ -25,6 +26,7 @@ app.command()(doctor)
 app.command()(transcribe)
 app.command()(replay)
 app.add_typer(admin, name="admin")
+app.add_typer(bench, name="bench")
 
 
 def _serve(role: str) -> None:
