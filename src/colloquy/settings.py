@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     """How many recordings one worker process converts at once."""
     worker_speech: Annotated[int, Field(gt=0)] = 1
     """How many recordings one worker process transcribes at once."""
+    live_captions: Annotated[int, Field(ge=0)] = 4
+    """How many candidates at once may see captions while they speak, a web process; 0: nobody."""
 
     @property
     def address(self) -> str:

@@ -18,6 +18,7 @@ from colloquy.contexts.conversations.public import (
 )
 from colloquy.contexts.inference.public import Inference
 from colloquy.contexts.reporting.public import LetterBook
+from colloquy.contexts.sessions.public import LiveCaptions
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret, load_secret
@@ -30,6 +31,7 @@ from colloquy.kit.site import Site
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
+from colloquy.providers.speech.live_pocketsphinx import LivePocketSphinx
 from colloquy.providers.speech.port import SpeechToText
 from colloquy.providers.storage.master_key import load_master_key
 from colloquy.providers.storage.obstore import EncryptedObjects, local_objects
@@ -123,7 +125,9 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
-    provided.put(SpeechToText, choices.recogniser(settings).recogniser)
+    recogniser = choices.recogniser(settings).recogniser
+    provided.put(SpeechToText, recogniser)
+    provided.put(LiveCaptions, LiveCaptions(recogniser, LivePocketSphinx(), settings.live_captions))
     provided.put(Evaluator, RulesEvaluator())
     provided.put(Inference, Inference(database, secret, choices.structured, choices.installation(settings)))
     chosen = choices.chat_model(settings)

@@ -25,6 +25,8 @@ from colloquy.web.assets import MOUNT_PATH, ReleasedFiles
 
 MAX_BODY_BYTES = 2 << 20
 """For forms and JSON; uploads name their own limit."""
+MAX_MESSAGE_BYTES = 64 << 10
+"""Of a WebSocket: it is put together in memory before anybody looks at it."""
 
 
 def application(runtime: Runtime) -> FastAPI:
@@ -75,6 +77,7 @@ def server(app: Any, runtime: Runtime) -> Server:
         access_log=False,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
+        ws_max_size=MAX_MESSAGE_BYTES,
         timeout_graceful_shutdown=20,
         server_header=False,
         proxy_headers=False,

@@ -117,6 +117,13 @@ class QuestionRequired(Refusal):
     code = "question_required"
 
 
+class CaptionsFull(Refusal):
+    """As many candidates have captions as this process can make; recording goes on without them."""
+
+    status = 503
+    code = "captions_full"
+
+
 class WrongCode(Refusal):
     """The code is wrong, used, or too old; which of them is nobody's business."""
 

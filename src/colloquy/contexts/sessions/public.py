@@ -13,6 +13,7 @@ from colloquy.contexts.sessions.service.accommodate import accommodate, extend
 from colloquy.contexts.sessions.service.agree import agree
 from colloquy.contexts.sessions.service.arrive import Arrival, arrive
 from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep, let_go
+from colloquy.contexts.sessions.service.captions import LiveCaptions
 from colloquy.contexts.sessions.service.converse import (
     OpenConversation,
     finish_conversation,
@@ -67,6 +68,7 @@ __all__ = [
     "HeldKey",
     "HeldTake",
     "Key",
+    "LiveCaptions",
     "NotExtendable",
     "NotYourSession",
     "NothingToRepeat",

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.kit.db import Database
@@ -14,7 +15,7 @@ from colloquy.kit.provided import Provided
 T = TypeVar("T")
 
 
-def provided(request: Request) -> Provided:
+def provided(request: HTTPConnection) -> Provided:
     """What `roles` attached to the application."""
     registry = request.app.state.provided
     assert isinstance(registry, Provided)  # noqa: S101 - set by roles/web.py and nowhere else

@@ -15,6 +15,7 @@ from colloquy.contexts.sessions.policy import terms
 from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.contexts.sessions.service import candidate, devices, place, room, views
 from colloquy.contexts.sessions.service.arrive import Arrival
+from colloquy.contexts.sessions.service.captions import LiveCaptions
 from colloquy.kit import clock
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
@@ -59,6 +60,7 @@ async def recording_room(
     db: DbSession,
     secret: Annotated[Secret, instance(Secret)],
     address: Annotated[PublicAddress, instance(PublicAddress)],
+    captions: Annotated[LiveCaptions, instance(LiveCaptions)],
 ) -> Response:
     """One question after another, in one page."""
     try:
@@ -77,6 +79,7 @@ async def recording_room(
         token=token,
         continue_address=address.of(f"/{token}/continue"),
         continue_qr=qr_code(address.of(f"/{token}/continue")),
+        live_captions=captions.offered(row.language),
         session={"id": str(row.id), "state": row.state},
         room_json=json.dumps(shown.model_dump(mode="json"), ensure_ascii=False).replace("<", "\\u003c"),
     )

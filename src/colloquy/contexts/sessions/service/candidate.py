@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Response
+from fastapi.requests import HTTPConnection
 
 from colloquy.contexts.sessions.errors import NotYourSession
 from colloquy.contexts.sessions.service import keys
@@ -15,7 +16,7 @@ from colloquy.kit.i18n import gettext as _
 _SCHEME = "candidate"
 
 
-def held(request: Request) -> list[HeldKey]:
+def held(request: HTTPConnection) -> list[HeldKey]:
     """The keys this browser holds, the current one first."""
     return keys.held_keys(request.cookies.get(keys.COOKIE, ""))
 
@@ -51,8 +52,8 @@ def let_go(request: Request, response: Response, session_id: UUID) -> None:
         response.delete_cookie(keys.COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
 
 
-def current(request: Request) -> HeldKey:
-    """The session that the request speaks of. A header, where there is one, stands for itself."""
+def current(request: HTTPConnection) -> HeldKey:
+    """The session that the request, or the WebSocket, speaks of. A header, where there is one, stands for itself."""
     authorization = request.headers.get("authorization")
     if authorization is not None:
         scheme, _mark, value = authorization.partition(" ")

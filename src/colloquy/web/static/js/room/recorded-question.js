@@ -2,6 +2,7 @@
 // allowed. The server's clock holds the limits; this page only shows them.
 
 import { answer, getRoom, newId, openTake, patiently } from "./api.js";
+import { liveCaptions } from "./captions.js";
 import { now, sync } from "./clock.js";
 import { Countdown } from "./countdown.js";
 import { openDevices } from "./devices.js";
@@ -37,6 +38,7 @@ export class RecordedQuestion {
     this.warnings = new Warnings(this.view);
     this.live = new LiveStream(this.view, { kind: this.question.kind, source: this.question.source, warnings: this.warnings, onShare: () => this.words() });
     this.choice = new TakeChoice(this.view, { kind: this.question.kind, captionsAllowed: this.question.captions_allowed });
+    this.captions = liveCaptions(this.view);
     const looked = () => { if (document.visibilityState === "visible" && this.late) this.count(); };
     document.addEventListener("visibilitychange", looked);
     this.unbind = [
@@ -196,12 +198,14 @@ export class RecordedQuestion {
     }
     this.rest = stayAwake();
     this.show("recording");
+    this.captions?.begin(this.live.devices, opened.take_id);
     this.warnings.set("slow", profile.small && this.live.video);
     this.countdown.start({ until, seconds: this.question.answer_seconds });
   }
 
   recorded(take, seconds, reason) {
     this.countdown.stop();
+    this.captions?.end();
     this.rest?.();
     this.warnings.set("turned", false);
     if (!take.empty) take.finish(seconds);
@@ -299,6 +303,7 @@ export class RecordedQuestion {
     this.countdown.stop();
     this.recorder?.stop();
     this.rest?.();
+    this.captions?.leave();
     this.choice.leave();
     this.live.leave();
     for (const undo of this.unbind) undo();

@@ -207,6 +207,13 @@ export const captions = {
   empty: gettext("Paste your captions, or choose a file."),
 };
 
+export const liveCaptions = {
+  listening: gettext("Captions appear here when you speak."),
+  full: gettext("Captions are not available just now."),
+  again: gettext("Captions stopped. Trying once more…"),
+  stopped: gettext("Captions stopped. Your recording goes on."),
+};
+
 export const over = {
   working: (done, total) => gettext("Your last recording is still going up: %(done)s of %(total)s MB. Leave this page open.", { done: megabytes(done), total: megabytes(total) }),
   closing: gettext("Your answers are being handed in…"),
