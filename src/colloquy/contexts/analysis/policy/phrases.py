@@ -30,9 +30,10 @@ HIDDEN_CHARACTERS: Final = (
 """Characters that show nothing, as the inside of a character class of `re`."""
 
 _WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[{HIDDEN_CHARACTERS}\u0300-\u036f])*(?:['’][^\W_]+)*")
-_ENDS: Final = re.compile(r"[.!?…;。](?=[\s\"'”»)\]>]|$)|\n")
-_PARTS: Final = re.compile(r"[,:(\[{<«“\"'„—–|#*=]|\s-\s")
+_ENDS: Final = re.compile(r"[.!?…;。．](?=[\s\"'”»)\]>]|$)|\n")
+_PARTS: Final = re.compile(r"[,:(\[{<«“\"'„—–|#*=/_?&]|\s-\s")
 _UNSEEN: Final = re.compile(rf"[{HIDDEN_CHARACTERS}\u0300-\u036f]")
+_SOON: Final = 6
 _SHORT_SENTENCE: Final = 2
 """Words up to which what stands between two full stops is no sentence of its own: Ignore. All. Rules."""
 
@@ -40,6 +41,7 @@ _TO_LATIN: Final = str.maketrans("авеёкмнорстухіјѕԁһԛԝαβε
 _TO_CYRILLIC: Final = str.maketrans("abcehkmoptxyu", "авсенкмортхуи")
 _LEET: Final = str.maketrans("01345789@$", "oieastbgas")
 _LEET_L: Final = str.maketrans("01345789@$", "oleastbgas")
+_LEET_RUSSIAN: Final = str.maketrans("0346", "оеаб")
 _LATIN: Final = re.compile(r"[a-z]")
 _OTHER_LETTERS: Final = re.compile(r"[а-яёіјѕԁһԛԝα-ω]")
 _DIGIT: Final = re.compile(r"\d")
@@ -103,7 +105,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     for number, match in enumerate(_WORD.finditer(text)):
         start = match.start()
         if before and text[before:start] != " ":
-            gap = text[before:start]
+            gap = text[before : start + 1]  # a full stop counts when no letter follows it at once
             if _ENDS.search(gap):
                 part += 1
                 if number - begun > _SHORT_SENTENCE or "\n" in gap:
@@ -138,13 +140,14 @@ class Phrases:
         return frozenset(form for form in self._classes[name] if not form.endswith("*"))
 
     def element(self, name: str) -> int:
-        """The bit of a class, to be held against `mask`."""
-        return self._bit(name)
+        """The bit of a class, to be held against `mask`. Raises KeyError for a class that the file does not have."""
+        return self._elements[name]
 
     def hits(self, words: Sequence[Word]) -> list[Hit]:
         """Every place where a pattern begins and is met, the longest match at each place."""
         masks = [self.mask(word.norm) for word in words]
         found: list[Hit] = []
+        after = -_SOON
         for at, mask in enumerate(masks):
             starting = mask & self._starting
             if not starting:
@@ -154,10 +157,11 @@ class Phrases:
                 bit = starting & -starting
                 starting ^= bit
                 for pattern in self._patterns[bit]:
-                    last = self._met(pattern, words, masks, at)
+                    last = self._met(pattern, words, masks, at, ordered=at - after < _SOON)
                     if last and (best is None or last > best[0]):
                         best = (last, pattern.kind)
             if best:
+                after = best[0]
                 found.append(self._hit(words, at, *best))
         return found
 
@@ -178,13 +182,15 @@ class Phrases:
         ends = range(min(len(word), self._longest_beginning), self._shortest_beginning - 1, -1)
         return next((self._languages[word[:n] + "*"] for n in ends if word[:n] + "*" in self._languages), set())
 
-    def _met(self, pattern: _Pattern, words: Sequence[Word], masks: Sequence[int], at: int) -> int:
-        """The end of the match that begins at a word, or 0."""
+    def _met(self, pattern: _Pattern, words: Sequence[Word], masks: Sequence[int], at: int, *, ordered: bool) -> int:
+        """The end of the match that begins at a word, or 0. `ordered`: right after a match, where one order follows
+        another.
+        """
         if pattern.begins and at and words[at - 1].sentence == words[at].sentence:
             return 0
-        if not self._counts(pattern.steps[0], masks, at):
+        if not self._counts(pattern.steps[0], words, masks, at):
             return 0
-        if pattern.order and not self._is_order(words, masks, at):
+        if pattern.order and not ordered and not self._is_order(words, masks, at):
             return 0
         sentence = words[at].sentence
         reached = {at + 1}
@@ -194,7 +200,7 @@ class Phrases:
                 for ahead in range(place, min(place + step.gap + 1, len(words))):
                     if words[ahead].sentence != sentence:
                         break
-                    if self._counts(step, masks, ahead):
+                    if self._counts(step, words, masks, ahead):
                         following.add(ahead + 1)
             if not following:
                 return 0
@@ -202,15 +208,24 @@ class Phrases:
         return max(reached)
 
     @staticmethod
-    def _counts(step: _Step, masks: Sequence[int], at: int) -> bool:
-        return bool(masks[at] & step.mask) and not (step.unless and at + 1 < len(masks) and masks[at + 1] & step.unless)
+    def _counts(step: _Step, words: Sequence[Word], masks: Sequence[int], at: int) -> bool:
+        if not masks[at] & step.mask:
+            return False
+        if not step.unless or at + 1 == len(masks) or words[at].part != words[at + 1].part:
+            return True
+        return not masks[at + 1] & step.unless
 
     def _is_order(self, words: Sequence[Word], masks: Sequence[int], at: int) -> bool:
         """Whether a verb is said to the reader: at the beginning of a part, after "please", or in speech without marks
-        after anything but somebody who might be doing it."""
+        after anything but somebody who might be doing it.
+        """
         if at == 0 or words[at - 1].sentence != words[at].sentence:
             return True
+        if ("а" <= words[at - 1].norm[0] <= "я") is not ("а" <= words[at].norm[0] <= "я"):
+            return True  # nobody does in one language what is said in another
         before = masks[at - 1]
+        if before & self._bit("MODAL") and at > 1 and masks[at - 2] & self._bit("SECOND"):
+            return True
         if before & self._bit("NOORDER"):
             return False
         if before & self._bit("ORDER"):
@@ -218,13 +233,8 @@ class Phrases:
         if before & self._bit("ANDORDER"):
             look = range(at - 2, max(-1, at - 9), -1)
             same = [i for i in look if words[i].sentence == words[at].sentence]
-            return not any(masks[i] & self._bit("NOORDER") for i in same)
-        if words[at - 1].part != words[at].part:
-            return not any(
-                masks[i] & self._bit("NOORDER") and words[i].sentence == words[at].sentence
-                for i in range(max(0, at - 2), at)
-            )
-        return _is_running(words, at)
+            return not any(masks[i] & self._bit("DOERS") for i in same)
+        return words[at - 1].part != words[at].part or _is_running(words, at)
 
     def _mask(self, norm: str) -> int:
         mask = 0
@@ -241,9 +251,8 @@ class Phrases:
                 for form in map(_form, forms):
                     self._classes.setdefault(name, {}).setdefault(form, set()).add(language)
                     self._languages.setdefault(form, set()).add(language)
-        for name in ("NOORDER", "ORDER", "ANDORDER"):
-            if name in self._classes:
-                self._bit(name)
+        for name in self._classes:
+            self._bit(name)
         kind = ""
         for line in lines:
             if header := re.fullmatch(r"\[(\w+)\]", line):
@@ -274,7 +283,7 @@ class Phrases:
         bit = 1 << len(self._elements)
         self._elements[element] = bit
         for name in element.split("|"):
-            for form in self._classes[name] if name.isupper() and len(name) > 1 else [_form(name)]:
+            for form in self._classes.get(name) or [_form(name)]:
                 table = self._beginnings if form.endswith("*") else self._exact
                 key = form.removesuffix("*")
                 table[key] = table.get(key, 0) | bit
@@ -294,17 +303,19 @@ def spellings(norm: str) -> tuple[str, ...]:
     elif not _LATIN.search(norm) and _OTHER_LETTERS.search(norm) and (folded := norm.translate(_TO_LATIN)).isascii():
         found.append(folded)  # every letter looks like a Latin one
     if _DIGIT.search(norm) and not norm.isdigit():
-        found += [norm.translate(_LEET), norm.translate(_LEET_L)]
+        found += [norm.translate(_LEET), norm.translate(_LEET_L), norm.translate(_LEET_RUSSIAN)]
     return tuple(dict.fromkeys(found))
 
 
-_RUNNING: Final = 24
+_RUNNING: Final = 22
+"""Words with no mark among them from which a text reads like speech that was written down without marks."""
 
 
 def _is_running(words: Sequence[Word], at: int) -> bool:
-    """Whether a word stands in speech that was written down without marks: two dozen words and no sign among them."""
-    first, last = max(0, at - _RUNNING), min(len(words), at + _RUNNING) - 1
-    return words[first].part == words[last].part and last - first >= _RUNNING // 2
+    part = words[at].part
+    first = next((i for i in range(at, max(-1, at - _RUNNING - 1), -1) if words[i].part != part), at - _RUNNING)
+    last = next((i for i in range(at, min(len(words), at + _RUNNING + 1)) if words[i].part != part), at + _RUNNING)
+    return min(last, len(words)) - max(first, 0) >= _RUNNING
 
 
 @cache
