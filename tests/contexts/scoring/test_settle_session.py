@@ -51,7 +51,7 @@ async def test_a_judged_interview_gets_its_numbers(answering, run_jobs):
     assert 0 <= score.low <= score.overall_score <= score.high <= 100
     assert score.technical_score is not None
     assert score.communication_score is None, "no competency of this interview is about communication"
-    assert (score.version, score.evaluator, score.needs_human, score.reason) == (1, "rules:1", False, None)
+    assert (score.version, score.evaluator, score.needs_human, score.reason) == (1, "rules:2", False, None)
     assert (session.state, session.state_reason) == (SessionState.SCORED, None)
     assert {answer.state for answer in session.answers} == {AnswerState.SCORED}
     assert [event["score_version"] for event in await one.announced("InterviewScored")] == [1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from colloquy.contexts.analysis.policy.elements import Element, ElementKind, elements, qualities
+from colloquy.contexts.analysis.policy.qualities import Quality, QualityKind
 from colloquy.contexts.analysis.policy.quotes import verify_quotes
 from colloquy.contexts.analysis.policy.rules import EVALUATOR, judge
 from colloquy.contexts.analysis.policy.statements import spoken_to_assessor
@@ -22,11 +24,17 @@ __all__ = [
     "Anchor",
     "AnswerText",
     "CompetencyToJudge",
+    "Element",
+    "ElementKind",
     "Judgement",
+    "Quality",
+    "QualityKind",
     "QuestionToJudge",
     "Quote",
     "TimedWord",
+    "elements",
     "judge",
+    "qualities",
     "spoken_to_assessor",
     "verify_quotes",
 ]

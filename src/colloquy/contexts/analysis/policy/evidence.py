@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
-from colloquy.contexts.analysis.policy.actions import Deed, asks_to_imagine, deed
+from colloquy.contexts.analysis.policy.actions import Deed, asks_for_case, asks_for_habit, asks_to_imagine, deed
 from colloquy.contexts.analysis.policy.clauses import Reading
 from colloquy.contexts.analysis.policy.likeness import likeness
 from colloquy.contexts.analysis.policy.points import Coverage, cover
@@ -27,6 +27,7 @@ class Feature(StrEnum):
     POINTS = "points"
     SIGNALS = "signals"
     SITUATION = "situation"
+    TASK = "task"
     ACTION = "action"
     RESULT = "result"
     FIGURE = "figure"
@@ -43,16 +44,17 @@ class Feature(StrEnum):
 
 GRADES: Final[dict[Feature, tuple[float, ...]]] = {
     Feature.SIGNALS: (0.4, 0.65, 0.85, 1.0),
-    Feature.SITUATION: (1.0,),
-    Feature.ACTION: (0.6, 0.85, 1.0),
-    Feature.RESULT: (0.8, 1.0),
-    Feature.FIGURE: (1.0,),
+    Feature.SITUATION: (0.8, 1.0),
+    Feature.TASK: (1.0,),
+    Feature.ACTION: (0.4, 0.6, 0.75, 0.9, 1.0),
+    Feature.RESULT: (0.7, 1.0),
+    Feature.FIGURE: (0.6, 1.0),
     Feature.REFLECTION: (1.0,),
     Feature.CAUSE: (0.6, 1.0),
     Feature.TRADEOFF: (0.7, 1.0),
     Feature.ALTERNATIVE: (0.7, 1.0),
     Feature.VERIFICATION: (0.6, 1.0),
-    Feature.SPECIFICS: (0.4, 0.7, 0.9, 1.0),
+    Feature.SPECIFICS: (0.3, 0.5, 0.7, 0.85, 1.0),
     Feature.ORDER: (0.5, 1.0),
     Feature.EXAMPLE: (1.0,),
 }
@@ -60,6 +62,7 @@ GRADES: Final[dict[Feature, tuple[float, ...]]] = {
 
 _BY_FAMILY: Final = (
     Feature.SITUATION,
+    Feature.TASK,
     Feature.RESULT,
     Feature.REFLECTION,
     Feature.CAUSE,
@@ -80,6 +83,11 @@ class Finding:
     words: tuple[str, ...] = ()
 
 
+_DEEDS_BEFORE_OUTCOME: Final = 2
+_IN_OPENING: Final = frozenset({Feature.SITUATION, Feature.TASK})
+_ONLY_TOLD: Final = frozenset({Feature.RESULT, Feature.REFLECTION, Feature.VERIFICATION})
+"""Looked for in what is told of a real case only: "usually somebody fixes it" is no result."""
+
 NOTHING: Final = Finding(0.0, ())
 
 
@@ -91,6 +99,12 @@ class Evidence:
     coverage: tuple[Coverage, ...]
     team: Finding
     imagined: bool
+    case: bool
+    """Whether the question asks for a real case."""
+    talk: frozenset[int]
+    """Clauses that say what holds for everybody and show nothing of their own."""
+    general: float
+    """Their share of the statements."""
 
     def of(self, feature: Feature) -> Finding:
         return self.findings.get(feature, NOTHING)
@@ -100,24 +114,35 @@ def gather(question: QuestionToJudge, reading: Reading, said: Statements) -> Evi
     """Look for every general feature of an answer."""
     stated = [i for i in said.kept if said.full[i] >= STATEMENT]
     coverage = cover(question.text, question.expected_points, reading, said)
-    findings = {feature: heard(lexicon.family(feature), feature, reading, stated) for feature in _BY_FAMILY}
     own, team, imagined = _deeds(question, reading, stated)
-    findings[Feature.ACTION] = own
-    findings[Feature.FIGURE] = _figures(reading, stated)
-    findings[Feature.SPECIFICS] = _specifics(reading, stated)
+    findings = {
+        Feature.ACTION: own,
+        Feature.FIGURE: _figures(reading, stated),
+        Feature.SPECIFICS: _specifics(reading, stated),
+    }
+    talk = _general(reading, stated, findings)
+    told = [i for i in stated if i not in talk]
+    opening = [i for i in told if i <= _end_of_opening(own, stated)]
+    for feature in _BY_FAMILY:
+        places = opening if feature in _IN_OPENING else told if feature in _ONLY_TOLD else stated
+        findings[feature] = heard(lexicon.family(feature), feature, reading, places)
+    findings[Feature.RESULT] = _outcome(findings[Feature.RESULT], findings[Feature.FIGURE], own)
     findings[Feature.POINTS] = _points(coverage)
-    findings[Feature.RELEVANCE] = _relevance(question, reading, stated, coverage)
-    return Evidence(findings, coverage, team, imagined)
+    findings[Feature.RELEVANCE] = _relevance(question, reading, told, coverage)
+    general = len(talk) / max(1, len(stated))
+    return Evidence(findings, coverage, team, imagined, asks_for_case(question.text), frozenset(talk), general)
 
 
-def heard(family: lexicon.Family, feature: Feature, reading: Reading, stated: list[int]) -> Finding:
-    """How many different phrases of a family the statements hold."""
+def heard(
+    family: lexicon.Family, feature: Feature, reading: Reading, stated: list[int], *, every: bool = False
+) -> Finding:
+    """How many different phrases of a family the statements hold, and which clauses hold them first (or at all)."""
     words: dict[tuple[str, ...], str] = {}
     clauses: list[int] = []
     for i in stated:
         tokens = reading.tokens_in(reading.clauses[i])
         for hit in lexicon.find(family, [token.stem for token in tokens]):
-            if hit.phrase not in words:
+            if every or hit.phrase not in words:
                 last = tokens[hit.at + len(hit.phrase) - 1]
                 words[hit.phrase] = reading.text[tokens[hit.at].start : last.end]
                 clauses.append(i)
@@ -134,8 +159,9 @@ def _deeds(question: QuestionToJudge, reading: Reading, stated: list[int]) -> tu
     """Own deeds, the team's deeds, and whether own deeds are only imagined though the question asked for real ones."""
     by_kind: dict[Deed, list[int]] = {kind: [] for kind in Deed}
     before: Deed | None = None
+    habit = asks_for_habit(question.text)
     for i in stated:
-        before = deed(reading.tokens_in(reading.clauses[i]), continues=before is Deed.OWN)
+        before = deed(reading.tokens_in(reading.clauses[i]), continues=before is Deed.OWN, habit=habit)
         if before is not None:
             by_kind[before].append(i)
     own, imagined = by_kind[Deed.OWN], by_kind[Deed.IMAGINED]
@@ -147,6 +173,31 @@ def _deeds(question: QuestionToJudge, reading: Reading, stated: list[int]) -> tu
         own, value = imagined, grade(Feature.ACTION, len(imagined)) / 2
     team = by_kind[Deed.TEAM]
     return Finding(value, tuple(own)), Finding(grade(Feature.ACTION, len(team)), tuple(team)), only_imagined
+
+
+def _end_of_opening(own: Finding, stated: list[int]) -> int:
+    """The clause up to which the scene is set: that of the second own deed, or else the middle one."""
+    if len(own.clauses) >= _DEEDS_BEFORE_OUTCOME:
+        return own.clauses[_DEEDS_BEFORE_OUTCOME - 1]
+    return stated[len(stated) // 2] if stated else 0
+
+
+def _outcome(told: Finding, figures: Finding, own: Finding) -> Finding:
+    """The results told, and a figure that comes after two own deeds and is none itself: "twenty of them spoke"."""
+    if len(own.clauses) < _DEEDS_BEFORE_OUTCOME:
+        return told
+    from_here = own.clauses[_DEEDS_BEFORE_OUTCOME - 1]
+    after = [i for i in figures.clauses if i > from_here and i not in {*own.clauses, *told.clauses}]
+    if not after:
+        return told
+    clauses = tuple(sorted({*told.clauses, after[-1]}))
+    return Finding(grade(Feature.RESULT, len(told.words) + 1), clauses, told.words)
+
+
+def _general(reading: Reading, stated: list[int], findings: dict[Feature, Finding]) -> set[int]:
+    """Clauses that say what holds for everybody. One with an own deed, a figure or a detail shows something."""
+    shown = {i for finding in findings.values() for i in finding.clauses}
+    return set(heard(lexicon.family("platitude"), Feature.EXAMPLE, reading, stated, every=True).clauses) - shown
 
 
 def _figures(reading: Reading, stated: list[int]) -> Finding:
@@ -189,7 +240,9 @@ def _relevance(
     taken_up = {word: i for stem in asked for word, i in said.items() if likeness(stem, word)}
     share = sum(max((likeness(stem, word) for word in said), default=0.0) for stem in asked) / max(1, len(asked))
     best = max((point.score for point in coverage), default=0.0)
-    return Finding(min(1.0, max(share / 0.4, best / 0.5)), tuple(sorted(set(taken_up.values()))))
+    heard_points = {i for point in coverage if point.credit for i in range(point.first, point.last)}
+    clauses = tuple(sorted({*taken_up.values()} | heard_points))
+    return Finding(min(1.0, max(share / 0.4, best / 0.5)), clauses)
 
 
 def own_words(question: str, tokens: tuple[Token, ...]) -> frozenset[str]:

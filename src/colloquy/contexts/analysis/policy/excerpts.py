@@ -46,6 +46,11 @@ def fullest(reading: Reading, said: Statements) -> tuple[Quote, ...]:
     return (_quote(reading, _widened(reading, said, (longest, longest + 1))),)
 
 
+def of_clause(reading: Reading, said: Statements, clause: int) -> Quote:
+    """The quote of one clause, or of its whole sentence if that is short."""
+    return _quote(reading, _widened(reading, said, (clause, clause + 1)))
+
+
 def _spans(findings: dict[Feature, Finding], profile: Profile, evidence: Evidence) -> set[Span]:
     spans = {(point.first, point.last) for point in evidence.coverage if point.credit and Feature.POINTS in profile}
     shown = [f for f in profile if f not in {Feature.POINTS, Feature.RELEVANCE}]

@@ -135,12 +135,18 @@ BY_KEY: Final[dict[str, Profile]] = {
 }
 """Ready-made competencies whose anchors ask for something of their own; the others go by their kind."""
 
-THRESHOLDS: Final = ((0.78, 5), (0.58, 4), (0.38, 3), (0.20, 2))
+THRESHOLDS: Final = ((0.76, 5), (0.56, 4), (0.30, 3), (0.14, 2))
 """Lowest score of a level; below the last one the level is 1."""
 
 TEAM_INSTEAD_OF_OWN: Final = 0.5
 TEAM_IN_TEAMWORK: Final = 0.85
 """What the team's deeds count where own deeds are asked for."""
+
+GENERAL_TALK: Final = 0.2
+"""Share of general talk that anybody's answer may hold."""
+
+FULL_STORY_DEEDS: Final = 0.75
+MOSTLY: Final = 0.55
 
 OFF_TOPIC: Final = 0.3
 BARELY_ON_TOPIC: Final = 0.5
@@ -163,6 +169,24 @@ def action_for(competency: CompetencyToJudge, evidence: Evidence) -> Finding:
     )
 
 
+def plainness(evidence: Evidence) -> float:
+    """What is left of a score, 0.5 to 1: talk that holds for everybody says nothing about this person's work."""
+    return 1.0 - min(0.5, max(0.0, evidence.general - GENERAL_TALK))
+
+
+def full_story(evidence: Evidence) -> bool:
+    """Whether a real case is told with several deeds of one's own, a result, and a figure or a scene."""
+    scene = evidence.of(_F.FIGURE).value or evidence.of(_F.SITUATION).value
+    deeds = evidence.of(_F.ACTION).value >= FULL_STORY_DEEDS and not evidence.imagined
+    return bool(deeds and evidence.of(_F.RESULT).value and scene)
+
+
+def _beside_points(profile: Profile, findings: dict[Feature, Finding]) -> float:
+    """The score without the expected points, 0 to 1."""
+    rest = {feature: weight for feature, weight in profile.items() if feature is not _F.POINTS}
+    return sum(weight * findings[feature].value for feature, weight in rest.items()) / sum(rest.values())
+
+
 def level_for(score: float) -> int:
     """The level that a score between 0 and 1 stands for."""
     return next((level for least, level in THRESHOLDS if score >= least), 1)
@@ -171,18 +195,26 @@ def level_for(score: float) -> int:
 def ceiling(profile: Profile, findings: dict[Feature, Finding], evidence: Evidence, relevance: float) -> int:
     """The highest level the anchors allow when something they name is missing.
 
-    Off topic 1, or 2 for a story with deeds and a result, which may be on topic in words of its own. Barely on topic 3.
-    Expected points, where they weigh most: under a quarter 2, under a half 3, under two thirds 4. No sign of the
+    Off topic 1, or 2 for a story with deeds and a result, which may be on topic in words of its own, and 3 for a full
+    one. Barely on topic 3, or 4 for a full story. Only imagined where a real case was asked for: 2. Much general talk
+    and nothing concrete: 2. Expected points, where they weigh most: under a quarter 2, under a half 3, under two
+    thirds 4, and one more where most of the rest is there, for nobody uses all of the expected words. No sign of the
     competency itself, where signs weigh most beside the points: 3. Where own deeds weigh a tenth or more: without any
     3, and 2 where nothing weighs more. Where a result is asked for: without one 4.
     """
     if relevance < OFF_TOPIC:
-        told = findings[_F.ACTION].value and evidence.of(_F.RESULT).value
-        return 2 if told else 1
-    limits = [5 if relevance >= BARELY_ON_TOPIC else 3]
+        told = evidence.of(_F.ACTION).value and evidence.of(_F.RESULT).value
+        return 3 if full_story(evidence) else 2 if told else 1
+    limits = [5 if relevance >= BARELY_ON_TOPIC else 4 if full_story(evidence) else 3]
+    if evidence.imagined and evidence.case:
+        limits.append(2)
+    concrete = (_F.ACTION, _F.FIGURE, _F.SPECIFICS, _F.EXAMPLE)
+    if evidence.general > GENERAL_TALK and not any(evidence.of(feature).value for feature in concrete):
+        limits.append(2)
     if profile.get(_F.POINTS, 0) >= max(profile.values()):
         covered = findings[_F.POINTS].value
-        limits.append(2 if covered < 1 / 4 else 3 if covered < 1 / 2 else 4 if covered < 2 / 3 else 5)
+        limit = 2 if covered < 1 / 4 else 3 if covered < 1 / 2 else 4 if covered < 2 / 3 else 5
+        limits.append(min(5, limit + (_beside_points(profile, findings) >= MOSTLY)))
     signs = profile.get(_F.SIGNALS, 0)
     if signs >= max(w for f, w in profile.items() if f is not _F.POINTS) and not findings[_F.SIGNALS].value:
         limits.append(3)

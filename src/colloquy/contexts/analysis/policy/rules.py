@@ -1,4 +1,4 @@
-"""The `rules` evaluator, version 1: reads an answer without any model, and says why.
+"""The `rules` evaluator, version 2: reads an answer without any model, and says why.
 
 It looks for what the anchored scales ask for (the expected points, own deeds, results, reasons, alternatives,
 figures) in the clauses of the answer that really state something. It never looks at how a person sounds, who they are
@@ -12,20 +12,23 @@ from typing import Final
 from colloquy.contexts.analysis.policy import excerpts, lexicon
 from colloquy.contexts.analysis.policy.clauses import Reading, read
 from colloquy.contexts.analysis.policy.evidence import Evidence, Feature, Finding, gather, heard, own_words
-from colloquy.contexts.analysis.policy.profiles import OFF_TOPIC, action_for, ceiling, level_for, profile_of
+from colloquy.contexts.analysis.policy.profiles import OFF_TOPIC, action_for, ceiling, level_for, plainness, profile_of
+from colloquy.contexts.analysis.policy.qualities import qualities_of, told
 from colloquy.contexts.analysis.policy.quotes import sound_words, verify_quotes
 from colloquy.contexts.analysis.policy.reasons import phrase, reason
 from colloquy.contexts.analysis.policy.statements import STATEMENT, Statements, statements
 from colloquy.contexts.analysis.policy.tokens import Token, content_stems
 from colloquy.contexts.analysis.policy.values import AnswerText, CompetencyToJudge, Judgement, QuestionToJudge
 
-EVALUATOR: Final = "rules:1"
+EVALUATOR: Final = "rules:2"
 LANGUAGES: Final = frozenset({"en", "ru"})
 
-FEWEST_WORDS: Final = 8
+FEWEST_WORDS: Final = 5
 """Different meaningful words below which nothing is judged: one short sentence."""
-FEWEST_OWN_WORDS: Final = 5
+FEWEST_OWN_WORDS: Final = 2
 """The same, not counting the question's own words."""
+FEWEST_OWN_SHARE: Final = 0.3
+"""Share of the different meaningful words that must not be the question's."""
 _FOREIGN: Final = 0.6
 _LISTED: Final = 0.5
 _SMALL_WORDS: Final = {"en": 0.2, "ru": 0.12}
@@ -43,7 +46,7 @@ def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...
     answer = AnswerText(answer.text, sound_words(answer))
     language = question.language.lower().replace("_", "-").split("-")[0]
     reading = read(answer)
-    said = statements(reading)
+    said = statements(reading, question.text)
     kept = tuple(token for i in said.kept for token in reading.tokens_in(reading.clauses[i]))
     unjudged = _why_unjudged(question, language, kept)
     if unjudged:
@@ -66,7 +69,8 @@ def _why_unjudged(question: QuestionToJudge, language: str, kept: tuple[Token, .
         return phrase(language, "too_short", words=len(different))
     if _foreign_share(language, kept) > _FOREIGN:
         return phrase(language, "other_language")
-    if len(own_words(question.text, kept)) < FEWEST_OWN_WORDS:
+    own = len(own_words(question.text, kept))
+    if own < max(FEWEST_OWN_WORDS, FEWEST_OWN_SHARE * len(different)):
         return phrase(language, "only_question")
     return None
 
@@ -92,14 +96,15 @@ def _judge_one(
     competency: CompetencyToJudge, language: str, reading: Reading, said: Statements, evidence: Evidence
 ) -> Judgement:
     profile = profile_of(competency, evidence)
-    stated = [i for i in said.kept if said.full[i] >= STATEMENT]
+    stated = [i for i in said.kept if said.full[i] >= STATEMENT and i not in evidence.talk]
     findings: dict[Feature, Finding] = {feature: evidence.of(feature) for feature in Feature}
     findings[Feature.SIGNALS] = heard(_signals(competency), Feature.SIGNALS, reading, stated)
     findings[Feature.ACTION] = action_for(competency, evidence)
-    score = sum(weight * findings[feature].value for feature, weight in profile.items())
+    score = sum(weight * findings[feature].value for feature, weight in profile.items()) * plainness(evidence)
     relevance = max(findings[Feature.RELEVANCE].value, 0.8 * findings[Feature.SIGNALS].value)
     level = min(level_for(score), ceiling(profile, findings, evidence, relevance))
     text = reason(language, profile, findings, evidence, off_topic=relevance < OFF_TOPIC)
+    text = f"{text} {told(language, qualities_of(language, evidence))}"
     quotes = excerpts.best(reading, said, profile, findings, evidence)
     return Judgement(competency.key, level, _noted(text, language, said), quotes)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
 from colloquy.contexts.analysis.policy.clauses import Clause, Reading
-from colloquy.contexts.analysis.policy.tokens import Token, normalise, read_json, stems, word_list
+from colloquy.contexts.analysis.policy.tokens import Token, content_stems, normalise, read_json, stems, word_list
 
 GLUE_SHARE: Final = 0.2
 """Function words and verbs among the words of a clause. English prose has about a half, a list of terms next to none.
@@ -25,6 +25,7 @@ _LIST_MARK: Final = re.compile(r"[,;/|•\n]")
 _MARKED_SHARE: Final = 0.4
 """Prose has a comma after one word in ten or so."""
 _VARIED: Final = 3
+_HANDED_BACK: Final = 3
 _ENGLISH_PAST: Final = re.compile(r"[a-z]{3,}ed")
 _RUSSIAN_VERB: Final = re.compile(
     r"[а-я]{2,}(?:л|ла|ло|ли|лся|лась|лось|лись|ет|ют|ит|ят|ется|ются|ится|ятся|аем|яем|уем|аю|яю|ую|аюсь|уюсь)"
@@ -45,9 +46,10 @@ class Statements:
     to_assessor: frozenset[int]
 
 
-def statements(reading: Reading) -> Statements:
-    """Sort the clauses of an answer into evidence and talk."""
+def statements(reading: Reading, question: str = "") -> Statements:
+    """Sort the clauses of an answer into evidence and talk. What merely hands the question back is talk."""
     ignored = _to_assessor(reading)
+    asked = _Asked(question)
     full = tuple(
         0.0 if _enumerates(reading, clause) else fullness(reading.tokens_in(clause)) for clause in reading.clauses
     )
@@ -55,12 +57,26 @@ def statements(reading: Reading) -> Statements:
     kept: list[int] = []
     for index, clause in enumerate(reading.clauses):
         meaning = frozenset(token.stem for token in reading.tokens_in(clause) if token.content)
-        if index in ignored or meaning in seen:
+        if index in ignored or meaning in seen or asked.hands_back(reading.tokens_in(clause), meaning):
             continue  # saying a thing again adds nothing
         if meaning:
             seen.add(meaning)
         kept.append(index)
     return Statements(tuple(kept), full, ignored)
+
+
+class _Asked:
+    """A question, to tell what only repeats it."""
+
+    def __init__(self, question: str) -> None:
+        self._words = content_stems(question)
+        self._row = f" {' '.join(stems(question))} "
+
+    def hands_back(self, tokens: Sequence[Token], meaning: frozenset[str]) -> bool:
+        """Whether a clause holds nothing but words of the question: three of its own, or its very row of words."""
+        if not meaning or not meaning <= self._words:
+            return False
+        return len(meaning) >= _HANDED_BACK or f" {' '.join(token.stem for token in tokens)} " in self._row
 
 
 def _enumerates(reading: Reading, clause: Clause) -> bool:
