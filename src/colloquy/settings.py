@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     llm_url: str | None = None
     """The address of the model's API, for vendors that have none of their own or for a gateway before them."""
 
+    otlp_endpoint: str | None = None
+    """An OpenTelemetry collector that speaks OTLP over HTTP, for a span per call of a model. None: nothing is sent."""
+    otlp_content: bool = False
+    """Whether these spans hold what candidates and models said."""
+
     max_upload_mib: Annotated[int, Field(gt=0)] = 2048
     max_answer_minutes: Annotated[int, Field(gt=0)] = 60
     worker_media: Annotated[int, Field(gt=0)] = 1

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import urlsplit
+
 from colloquy.contexts.inference.public import Installation
+from colloquy.kit.telemetry import NoTelemetry, Telemetry
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.llm.choose import choose_model
 from colloquy.providers.llm.structured import StructuredModel
+from colloquy.providers.llm.structured_vendors import VENDORS
+from colloquy.providers.llm.traced import TracedChat, TracedStructured
 from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.speech.choose import Choice, choose_recogniser
 from colloquy.settings import Settings
+
+Factory = Callable[[str, str, str | None], StructuredModel]
+"""(vendor, model, base_url) -> model."""
 
 
 def recogniser(settings: Settings) -> Choice:
@@ -39,13 +49,39 @@ def llm_keys(settings: Settings) -> tuple[str, ...]:
 
 
 def installation(settings: Settings) -> Installation | None:
-    """The model that organisations without one of their own ask. Raises CannotChooseError, as `chat_model`."""
-    if not settings.llm:
+    """The model that organisations without one of their own ask. None also for a vendor whose models word
+    conversations but fill in no forms here. Raises CannotChooseError, as `chat_model`.
+    """
+    vendor, _, model = (settings.llm or "").partition(":")
+    vendor = vendor.strip().lower()
+    if vendor not in VENDORS:
         return None
-    vendor, _, model = settings.llm.partition(":")
-    return Installation(
-        vendor.strip().lower(), model.strip(), base_url=settings.llm_url or None, keys=llm_keys(settings)
-    )
+    return Installation(vendor, model.strip(), base_url=settings.llm_url or None, keys=llm_keys(settings))
+
+
+def telemetry(settings: Settings) -> Telemetry:
+    """Where spans go; nowhere when no endpoint is set. ValueError for one that cannot be an address."""
+    if not settings.otlp_endpoint:
+        return NoTelemetry()
+    if urlsplit(settings.otlp_endpoint).scheme not in {"http", "https"}:
+        raise ValueError("COLLOQUY_OTLP_ENDPOINT is not an address: it begins with http:// or https://.")
+    from colloquy.providers.telemetry.otlp import OtlpTelemetry  # brings OpenTelemetry, for those who use it
+
+    return OtlpTelemetry(settings.otlp_endpoint, content=settings.otlp_content)
+
+
+def structured_seen_by(seeing: Telemetry) -> Factory:
+    """Makes models that fill in forms; each call is a span where spans go anywhere."""
+    if isinstance(seeing, NoTelemetry):
+        return structured
+    return lambda vendor, model, base_url: TracedStructured(structured(vendor, model, base_url), seeing)
+
+
+def chat_seen_by(choice: ModelChoice, seeing: Telemetry) -> ModelChoice:
+    """The same choice, with a span for each of its model's streams where spans go anywhere."""
+    if choice.model is None or isinstance(seeing, NoTelemetry):
+        return choice
+    return replace(choice, model=TracedChat(choice.model, seeing))
 
 
 def structured(vendor: str, model: str, base_url: str | None) -> StructuredModel:

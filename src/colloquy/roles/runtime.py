@@ -5,6 +5,7 @@ Everything that routes and jobs may ask for by type is put here, and nowhere els
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from colloquy.kit.fanout import Fanout
 from colloquy.kit.jobs import JobRunner
 from colloquy.kit.provided import Provided
 from colloquy.kit.site import Site
+from colloquy.kit.telemetry import Telemetry
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
@@ -107,6 +109,8 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
             if model := runtime.provided.get(ModelChoice).model:
                 await model.close()
             await runtime.provided.get(Inference).close()
+            telemetry = runtime.provided.get(Telemetry)  # type: ignore[type-abstract]
+            await asyncio.to_thread(telemetry.close)
     finally:
         await database.close()
 
@@ -129,8 +133,11 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(SpeechToText, recogniser)
     provided.put(LiveCaptions, LiveCaptions(recogniser, LivePocketSphinx(), settings.live_captions))
     provided.put(Evaluator, RulesEvaluator())
-    provided.put(Inference, Inference(database, secret, choices.structured, choices.installation(settings)))
-    chosen = choices.chat_model(settings)
+    telemetry = choices.telemetry(settings)
+    provided.put(Telemetry, telemetry)
+    models = choices.structured_seen_by(telemetry)
+    provided.put(Inference, Inference(database, secret, models, choices.installation(settings)))
+    chosen = choices.chat_seen_by(choices.chat_model(settings), telemetry)
     provided.put(ModelChoice, chosen)
     interviewers = Interviewers(RulesInterviewer(), ModelInterviewer(chosen.model) if chosen.model else None)
     provided.put(Interviewers, interviewers)
