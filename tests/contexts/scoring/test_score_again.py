@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
-from dataclasses import replace
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
-from tests.contexts.reporting.candidates import SPOKEN, hand_in
-from tests.factories.answered import WEAK, WatchedEvaluator, evaluating_with
-from tests.factories.interviews import TEXT, publish_interview
+from tests.contexts.reporting.candidates import hand_in
+from tests.contexts.scoring.cohorts import lenient, make_cohort
+from tests.factories.interviews import TEXT
 
 from colloquy.contexts.analysis import public as analysis
 from colloquy.contexts.identity.public import Role
@@ -23,63 +20,16 @@ from colloquy.kit.errors import Forbidden, Transient
 from colloquy.kit.ids import new_id
 
 
-class Lenient(WatchedEvaluator):
-    """Another evaluator: what the rules say, everything one level higher."""
-
-    async def judge(self, question, answer):
-        given = await super().judge(question, answer)
-        return [replace(one, level=one.level and min(5, one.level + 1)) for one in given]
-
-
-@contextmanager
-def lenient(runtime, name="rules:lenient"):
-    evaluator = Lenient(name=name)
-    with evaluating_with(runtime, evaluator):
-        yield evaluator
-
-
 @pytest.fixture
 async def cohort(runtime, api, make_organisation, run_jobs):
     """`await cohort(3)`: so many candidates of one interview, scored."""
 
-    async def make(number=3, *drafts, **options):
-        organisation = await make_organisation()
-        interview = await publish_interview(runtime, organisation, *(drafts or (TEXT,)))
-        people = []
-        for place in range(number):
-            words = f"{SPOKEN if place % 2 else WEAK} That was in the project number {place}."
-            made = await hand_in(
-                runtime, api, organisation, interview=interview, name=f"Person {place}", words=words, **options
-            )
-            people.append(UUID(made.session_id))
+    async def make(number=3, **options):
+        made = await make_cohort(runtime, api, await make_organisation(), number, **options)
         await run_jobs()
-        return Cohort(runtime, organisation, interview, people)
+        return made
 
     return make
-
-
-class Cohort:
-    def __init__(self, runtime, organisation, interview, people):
-        self.runtime, self.organisation, self.interview, self.people = runtime, organisation, interview, people
-        self.scope, self.owner = organisation.scope, organisation.owner
-
-    async def do(self, use_case, *arguments, actor=None, **options):
-        async with self.runtime.database.begin(self.scope) as db:
-            return await use_case(db, actor or self.owner, self.interview.id, *arguments, **options)
-
-    async def read(self, read, *arguments):
-        async with self.runtime.database.begin(self.scope) as db:
-            return await read(db, self.scope, *arguments)
-
-    async def scores(self):
-        found = await self.read(scoring.scores_of, self.people)
-        return {one: (found[one].version, found[one].overall_score) for one in self.people if one in found}
-
-    async def run(self, run_id):
-        return (await self.do(scoring.run_of, run_id))[0]
-
-    async def states(self, run_id):
-        return [item.state.value for item in (await self.do(scoring.run_of, run_id))[1]]
 
 
 async def test_a_run_judges_beside_and_moves_nothing_until_a_person_adopts_it(cohort, runtime, run_jobs):

@@ -10,14 +10,17 @@ from colloquy.contexts.scoring.errors import (
     RunNotFound,
     ScorecardFirst,
 )
-from colloquy.contexts.scoring.policy.again import ItemState, RunState
+from colloquy.contexts.scoring.policy.again import LONGEST_NOTE, ItemState, RunState
+from colloquy.contexts.scoring.policy.calibration import Distribution, Mark, Severity, distribution, severities
 from colloquy.contexts.scoring.policy.comment import LONGEST_QUOTE, seconds_of
 from colloquy.contexts.scoring.policy.correction import Correction, corrected
+from colloquy.contexts.scoring.policy.drift import Drift, Measure
 from colloquy.contexts.scoring.policy.scorecard import LONGEST_COMMENT, LONGEST_REASON, SHORTEST_REASON, Outcome
 from colloquy.contexts.scoring.service.again import adopt_run, cancel_run, go_on, handed_in, start_run
-from colloquy.contexts.scoring.service.again_drift import Change, CohortDrift, Crossed, cohort_drift
-from colloquy.contexts.scoring.service.again_read import Adoption, Item, Run, run_of, runs_of
+from colloquy.contexts.scoring.service.again_drift import MOST_CHANGES, Change, CohortDrift, Crossed, cohort_drift
+from colloquy.contexts.scoring.service.again_read import Adoption, Item, Run, run_numbers, run_of, runs_of
 from colloquy.contexts.scoring.service.blind import Reveal, comes_first, hidden_from, is_hidden, reveal, reveals
+from colloquy.contexts.scoring.service.cohort import judged_levels, levels_given
 from colloquy.contexts.scoring.service.comment import Comment, add_comment, change_comment, comments, delete_comment
 from colloquy.contexts.scoring.service.correct import correct
 from colloquy.contexts.scoring.service.corrections import Override, override_history, overrides
@@ -43,8 +46,10 @@ from colloquy.contexts.scoring.service.standing import counting_runs, judgements
 
 __all__ = [
     "LONGEST_COMMENT",
+    "LONGEST_NOTE",
     "LONGEST_QUOTE",
     "LONGEST_REASON",
+    "MOST_CHANGES",
     "SHORTEST_REASON",
     "Adoption",
     "Asked",
@@ -55,9 +60,13 @@ __all__ = [
     "Correction",
     "Crossed",
     "Decision",
+    "Distribution",
+    "Drift",
     "Item",
     "ItemState",
     "MachineNumbers",
+    "Mark",
+    "Measure",
     "NotHandedIn",
     "NotOnTheTeam",
     "NothingToCorrect",
@@ -73,6 +82,7 @@ __all__ = [
     "Score",
     "ScorecardFirst",
     "Seen",
+    "Severity",
     "Waiting",
     "Written",
     "add_comment",
@@ -91,11 +101,14 @@ __all__ = [
     "decisions",
     "decisions_of",
     "delete_comment",
+    "distribution",
     "go_on",
     "handed_in",
     "hidden_from",
     "is_hidden",
+    "judged_levels",
     "judgements",
+    "levels_given",
     "newest",
     "override_history",
     "overrides",
@@ -105,6 +118,7 @@ __all__ = [
     "reviews",
     "reviews_of",
     "rubric_of",
+    "run_numbers",
     "run_of",
     "runs_of",
     "save_review",
@@ -113,6 +127,7 @@ __all__ = [
     "scores_of",
     "seconds_of",
     "seen",
+    "severities",
     "start_run",
     "waiting",
 ]

@@ -14,13 +14,14 @@ from colloquy.contexts.interviews.pages import (
     paths,
     preview,
     questions,
+    rubric,
     vacancies,
 )
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 # `listing` and `vacancies` first: `/interviews/new` is not the interview called "new".
-for _part in (listing, vacancies, bank, editor, details, questions, competencies, invite, preview, paths):
+for _part in (listing, vacancies, bank, editor, details, questions, competencies, rubric, invite, preview, paths):
     router.include_router(_part.router)
 
 __all__ = ["router"]

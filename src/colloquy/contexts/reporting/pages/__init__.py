@@ -3,7 +3,9 @@
 from fastapi import APIRouter
 
 from colloquy.contexts.reporting.pages.accommodations import router as accommodations
+from colloquy.contexts.reporting.pages.again import router as again
 from colloquy.contexts.reporting.pages.board import router as board
+from colloquy.contexts.reporting.pages.cohort import router as cohort
 from colloquy.contexts.reporting.pages.erase import router as erase
 from colloquy.contexts.reporting.pages.home import router as home
 from colloquy.contexts.reporting.pages.my_data import router as my_data
@@ -12,7 +14,7 @@ from colloquy.contexts.reporting.pages.review import router as review
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-for part in (home, board, review, accommodations, erase, operations, my_data):
+for part in (home, board, again, cohort, review, accommodations, erase, operations, my_data):
     router.include_router(part)
 
 __all__ = ["router"]

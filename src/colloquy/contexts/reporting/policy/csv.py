@@ -48,6 +48,19 @@ REPORT_COLUMNS = (
 )
 
 
+DRIFT_COLUMNS = (
+    "session_id",
+    "candidate_name",
+    "question_number",
+    "competency",
+    "old_level",
+    "new_level",
+    "shift",
+    "old_version",
+    "new_version",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
     """One session on the board. Scores are 0-100; `levels` maps a competency's name to its level, 1-5."""
@@ -95,6 +108,11 @@ def board_csv(rows: Iterable[BoardRow], *, bom: bool = False) -> bytes:
     ]  # fmt: skip - a list of columns reads as a line
     cells = ([*(getattr(row, name) for name in fixed), *map(row.levels.get, competencies)] for row in rows)
     return _table([*fixed, *(f"level: {name}" for name in competencies)], cells, bom=bom)
+
+
+def drift_csv(rows: Iterable[Sequence[Cell]], *, bom: bool = False) -> bytes:
+    """One row per level that a run of scoring again changed; the columns are those of `DRIFT_COLUMNS`."""
+    return _table(DRIFT_COLUMNS, rows, bom=bom)
 
 
 def _report_rows(document: ReportDocument) -> Iterator[Sequence[Cell]]:

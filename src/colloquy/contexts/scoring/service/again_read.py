@@ -15,6 +15,7 @@ from colloquy.contexts.scoring import queries
 from colloquy.contexts.scoring.errors import RunNotFound
 from colloquy.contexts.scoring.models import AdoptionRow, ScoringRunRow
 from colloquy.contexts.scoring.policy.again import ItemState, RunState, complete, run_state
+from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
 
 
@@ -123,3 +124,8 @@ async def _runs(db: AsyncSession, actor: Actor, rows: Sequence[ScoringRunRow]) -
         )
         for row in rows
     ]
+
+
+async def run_numbers(db: AsyncSession, scope: Scope, session_id: UUID) -> dict[UUID, int]:
+    """The numbers of the runs that asked for answers of this session, by id."""
+    return {run.id: run.number for _, run in await queries.runs_of_sessions(db, scope, [session_id])}
