@@ -21,7 +21,8 @@ def upgrade() -> None:
     # Which model answers is known only when it has answered, so what was asked for no longer names a judgement.
     # In the normal course the answer's state under its lock says whether it was judged; a run judges each answer once.
     op.execute(
-        "alter table judgement_sets drop constraint"
-        " judgement_sets_answer_id_evaluator_prompt_version_rubric_ve_key"
+        "alter table judgement_sets drop constraint judgement_sets_answer_id_evaluator_prompt_version_rubric_ve_key"
     )
-    op.execute("create unique index ux_judgement_sets_run on judgement_sets (run_id, answer_id) where run_id is not null")
+    op.execute(
+        "create unique index ux_judgement_sets_run on judgement_sets (run_id, answer_id) where run_id is not null"
+    )

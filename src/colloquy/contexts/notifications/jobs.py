@@ -10,7 +10,7 @@ from colloquy.contexts.identity.events import ColleagueInvited
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.notifications.policy.sending import LetterKind
 from colloquy.contexts.notifications.service import erasing, recipients, reminding, sending
-from colloquy.contexts.scoring.events import ReportReady
+from colloquy.contexts.scoring.events import ContestAnswered, Contested, ReportReady
 from colloquy.contexts.sessions.events import (
     ContinueRequested,
     InterviewCompleted,
@@ -34,7 +34,7 @@ _log = log.get_logger(__name__)
 
 
 async def address_letters(
-    database: Database, secret: Secret, *, org_id: UUID, kind: str, about_id: UUID, number: int
+    database: Database, secret: Secret, *, org_id: UUID, kind: str, about_id: UUID, number: int | str
 ) -> None:
     """Queues the letter of this kind for everyone it is for."""
     scope = Scope(org_id)
@@ -139,13 +139,23 @@ async def report_ready(db: AsyncSession, event: ReportReady) -> None:
         await _letters(db, event.org_id, LetterKind.REPORT_READY, event.session_id)
 
 
+async def contested(db: AsyncSession, event: Contested) -> None:
+    """The team hears that a person has to answer; one letter a message."""
+    await _letters(db, event.org_id, LetterKind.CONTESTED, event.session_id, str(event.contest_id))
+
+
+async def contest_answered(db: AsyncSession, event: ContestAnswered) -> None:
+    """The candidate hears that there is an answer, and where."""
+    await _letters(db, event.org_id, LetterKind.CONTEST_ANSWERED, event.session_id, str(event.contest_id))
+
+
 async def session_erased(db: AsyncSession, event: SessionErased) -> None:
     """Everything that was written about the candidate goes, from the invitation on."""
     about = [one for one in (event.session_id, event.invitation_id) if one is not None]
     await erasing.erase_about(db, Scope(event.org_id), about)
 
 
-async def _letters(db: AsyncSession, org_id: UUID, kind: LetterKind, about_id: UUID, number: int = 1) -> None:
+async def _letters(db: AsyncSession, org_id: UUID, kind: LetterKind, about_id: UUID, number: int | str = 1) -> None:
     await enqueue(db, "notifications.address", org_id=org_id, kind=kind, about_id=about_id, number=number)
 
 
@@ -166,5 +176,7 @@ HANDLERS = (
     Handler("notifications.continue_requested", ContinueRequested, continue_requested),
     Handler("notifications.session_expired", SessionExpired, session_expired),
     Handler("notifications.session_withdrawn", SessionWithdrawn, session_withdrawn),
+    Handler("notifications.contested", Contested, contested),
+    Handler("notifications.contest_answered", ContestAnswered, contest_answered),
     Handler("notifications.session_erased", SessionErased, session_erased),
 )

@@ -53,3 +53,21 @@ class CommentNotFound(NotFound):
     """There is no such comment, it was deleted, or it is somebody else's."""
 
     code = "comment_not_found"
+
+
+class ContestNotFound(NotFound):
+    """No such contest in this session."""
+
+    code = "contest_not_found"
+
+
+class ContestOver(Refusal):
+    """A person has answered already."""
+
+    code = "contest_answered"
+
+
+class TooManyContests(Refusal):
+    """The candidate has said a lot that nobody has answered yet."""
+
+    code = "too_many_contests"

@@ -67,3 +67,26 @@ class ReportReady(Event):
 
     session_id: UUID
     report_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contested(Event):
+    """A candidate says that something in the evaluation is wrong: a person has to answer."""
+
+    name: ClassVar[str] = "Contested"
+    routing_key: ClassVar[str] = "interview.contested"
+
+    session_id: UUID
+    contest_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ContestAnswered(Event):
+    """A person answered what a candidate had contested. `outcome` is corrected or explained."""
+
+    name: ClassVar[str] = "ContestAnswered"
+    routing_key: ClassVar[str] = "interview.contest.answered"
+
+    session_id: UUID
+    contest_id: UUID
+    outcome: str

@@ -186,3 +186,21 @@ class OverrideRow(Base):
     level: Mapped[int | None] = mapped_column(SmallInteger)
     reason: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class ContestRow(Base):
+    """What a candidate says is wrong in the evaluation, and what a person answered."""
+
+    __tablename__ = "contests"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    org_id: Mapped[UUID]
+    session_id: Mapped[UUID]
+    answer_id: Mapped[UUID | None]
+    about: Mapped[str]
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    reply: Mapped[str | None]
+    replied_by: Mapped[UUID | None]
+    replied_at: Mapped[datetime | None]

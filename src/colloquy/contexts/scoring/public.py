@@ -2,6 +2,8 @@
 
 from colloquy.contexts.scoring.errors import (
     CommentNotFound,
+    ContestNotFound,
+    ContestOver,
     NotHandedIn,
     NothingToCorrect,
     NothingToScoreAgain,
@@ -9,12 +11,16 @@ from colloquy.contexts.scoring.errors import (
     RunGoing,
     RunNotFound,
     ScorecardFirst,
+    TooManyContests,
 )
 from colloquy.contexts.scoring.policy.again import LONGEST_NOTE, ItemState, RunState
+from colloquy.contexts.scoring.policy.agreement import Agreement, agreement
 from colloquy.contexts.scoring.policy.calibration import Distribution, Mark, Severity, distribution, severities
 from colloquy.contexts.scoring.policy.comment import LONGEST_QUOTE, seconds_of
+from colloquy.contexts.scoring.policy.contesting import About as ContestAbout
+from colloquy.contexts.scoring.policy.contesting import ContestOutcome
 from colloquy.contexts.scoring.policy.correction import Correction, corrected
-from colloquy.contexts.scoring.policy.drift import Drift, Measure
+from colloquy.contexts.scoring.policy.drift import ENOUGH, Drift, Measure, Pair, level_drift
 from colloquy.contexts.scoring.policy.scorecard import LONGEST_COMMENT, LONGEST_REASON, SHORTEST_REASON, Outcome
 from colloquy.contexts.scoring.service.again import adopt_run, cancel_run, go_on, handed_in, start_run
 from colloquy.contexts.scoring.service.again_drift import MOST_CHANGES, Change, CohortDrift, Crossed, cohort_drift
@@ -22,9 +28,10 @@ from colloquy.contexts.scoring.service.again_read import Adoption, Item, Run, ru
 from colloquy.contexts.scoring.service.blind import Reveal, comes_first, hidden_from, is_hidden, reveal, reveals
 from colloquy.contexts.scoring.service.cohort import judged_levels, levels_given
 from colloquy.contexts.scoring.service.comment import Comment, add_comment, change_comment, comments, delete_comment
+from colloquy.contexts.scoring.service.contest import Contest, answer_contest, contest, contests, open_contests
 from colloquy.contexts.scoring.service.correct import correct
 from colloquy.contexts.scoring.service.corrections import Override, override_history, overrides
-from colloquy.contexts.scoring.service.panel import Asked, Waiting, ask, panel, waiting
+from colloquy.contexts.scoring.service.panel import Asked, Waiting, ask, due_from, panel, waiting
 from colloquy.contexts.scoring.service.read import (
     Decision,
     MachineNumbers,
@@ -45,6 +52,7 @@ from colloquy.contexts.scoring.service.seen import Seen, seen
 from colloquy.contexts.scoring.service.standing import counting_runs, judgements, newest, rubric_of
 
 __all__ = [
+    "ENOUGH",
     "LONGEST_COMMENT",
     "LONGEST_NOTE",
     "LONGEST_QUOTE",
@@ -52,11 +60,17 @@ __all__ = [
     "MOST_CHANGES",
     "SHORTEST_REASON",
     "Adoption",
+    "Agreement",
     "Asked",
     "Change",
     "CohortDrift",
     "Comment",
     "CommentNotFound",
+    "Contest",
+    "ContestAbout",
+    "ContestNotFound",
+    "ContestOutcome",
+    "ContestOver",
     "Correction",
     "Crossed",
     "Decision",
@@ -73,6 +87,7 @@ __all__ = [
     "NothingToScoreAgain",
     "Outcome",
     "Override",
+    "Pair",
     "Reveal",
     "Review",
     "Run",
@@ -83,16 +98,21 @@ __all__ = [
     "ScorecardFirst",
     "Seen",
     "Severity",
+    "TooManyContests",
     "Waiting",
     "Written",
     "add_comment",
     "adopt_run",
+    "agreement",
+    "answer_contest",
     "ask",
     "cancel_run",
     "change_comment",
     "cohort_drift",
     "comes_first",
     "comments",
+    "contest",
+    "contests",
     "correct",
     "corrected",
     "counting_runs",
@@ -102,14 +122,17 @@ __all__ = [
     "decisions_of",
     "delete_comment",
     "distribution",
+    "due_from",
     "go_on",
     "handed_in",
     "hidden_from",
     "is_hidden",
     "judged_levels",
     "judgements",
+    "level_drift",
     "levels_given",
     "newest",
+    "open_contests",
     "override_history",
     "overrides",
     "panel",

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.scoring.models import (
     AdoptionRow,
     CommentRow,
+    ContestRow,
     DecisionRow,
     OverrideRow,
     PanelRow,
@@ -268,3 +269,22 @@ async def adoptions(db: AsyncSession, scope: Scope, run_ids: Iterable[UUID]) -> 
         .order_by(AdoptionRow.position.desc())
     )
     return found.all()
+
+
+async def contests(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[ContestRow]:
+    """What candidates contest in these sessions, the oldest first."""
+    found = await db.scalars(
+        select(ContestRow)
+        .where(ContestRow.org_id == scope.org_id, ContestRow.session_id.in_(list(session_ids)))
+        .order_by(ContestRow.made_at, ContestRow.id)
+    )
+    return found.all()
+
+
+async def lock_contest(db: AsyncSession, scope: Scope, session_id: UUID, contest_id: UUID) -> ContestRow | None:
+    """One, locked until the transaction ends."""
+    return await db.scalar(
+        select(ContestRow)
+        .where(ContestRow.org_id == scope.org_id, ContestRow.session_id == session_id, ContestRow.id == contest_id)
+        .with_for_update()
+    )

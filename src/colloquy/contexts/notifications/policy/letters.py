@@ -68,10 +68,12 @@ def report_ready(
     needs_human: bool,
     reason: str | None,
     link: str,
+    hidden: bool = False,
 ) -> Letter:
     """To the team: the report is there, with its scores (0 to 100, None where there was not enough evidence).
 
-    `needs_human` adds the note that a person has to judge this one, with `reason` if there is one.
+    `needs_human` adds the note that a person has to judge this one, with `reason` if there is one. `hidden`: the letter
+    has neither, because whoever reviews writes their own scorecard first.
     """
     return compose(
         "report_ready",
@@ -86,6 +88,7 @@ def report_ready(
         needs_human=needs_human,
         reason=one_line(reason or "", 3 * TITLE_LENGTH),
         link=web_address(link),
+        hidden=hidden,
     )
 
 

@@ -25,6 +25,8 @@ class LetterKind(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     WITHDRAWAL_CONFIRMED = "withdrawal_confirmed"
+    CONTESTED = "contested"
+    CONTEST_ANSWERED = "contest_answered"
 
 
 ABOUT_SESSIONS = frozenset(LetterKind) - {
@@ -43,6 +45,7 @@ TO_CANDIDATES = frozenset(
         LetterKind.EXPIRED,
         LetterKind.WITHDRAWAL_CONFIRMED,
         LetterKind.CANDIDATE_THANKS,
+        LetterKind.CONTEST_ANSWERED,
     }
 )
 """Letters that a candidate reads."""

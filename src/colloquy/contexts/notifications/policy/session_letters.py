@@ -157,3 +157,35 @@ def withdrawal_confirmed(
         data_link=web_address(data_link) if data_link else None,
         contact=contact,
     )
+
+
+def contested(
+    effect_id: str, reader: Reader, *, company: str, interview_title: str, candidate_name: str, link: str
+) -> Letter:
+    """To the team: a candidate says that something in the evaluation is wrong. What, is not in the letter."""
+    return compose(
+        "contested",
+        effect_id,
+        reader,
+        company=company,
+        interview_title=one_line(interview_title, TITLE_LENGTH),
+        candidate_name=person_name(candidate_name),
+        link=web_address(link),
+    )
+
+
+def contest_answered(
+    effect_id: str, reader: Reader, *, company: str, interview_title: str, link: str | None, contact: str | None
+) -> Letter:
+    """To the candidate: a person has answered, and where the answer stands."""
+    return compose(
+        "contest_answered",
+        effect_id,
+        reader,
+        from_name=company,
+        reply_to=contact,
+        company=company,
+        interview_title=one_line(interview_title, TITLE_LENGTH),
+        link=web_address(link) if link else None,
+        contact=contact,
+    )

@@ -136,6 +136,22 @@ async def withdrawal_confirmed(desk: Desk) -> Letter | None:
     )
 
 
+async def contest_answered(desk: Desk) -> Letter | None:
+    """A person has answered; the answer itself stands on the candidate's own page."""
+    about = await about_session(desk)
+    if about is None:
+        return None
+    session, interview = about
+    return session_letters.contest_answered(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, session.candidate.name, session.language),
+        company=interview.company,
+        interview_title=interview.title,
+        link=await address_of(desk, session, "/my-data/explanation"),
+        contact=await contact(desk),
+    )
+
+
 async def _invited(desk: Desk) -> tuple[interviews.InvitationLetterFacts | None, datetime | None]:
     facts = await interviews.invitation_letter_facts(desk.db, desk.scope, desk.row.about_id, desk.secret)
     interview = None if facts is None else await interviews.interview(desk.db, desk.scope, facts.interview_id)

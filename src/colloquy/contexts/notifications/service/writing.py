@@ -108,18 +108,38 @@ async def _report_ready(desk: Desk) -> Letter | None:
     if reader is None or about is None or score is None:
         return None
     session, interview = about
+    hidden = interview.blind_review  # a letter stays as it is, whoever's scorecard is in by then
     return letters.report_ready(
         desk.row.effect_id,
         reader,
         company=interview.company,
         interview_title=interview.title,
         candidate_name=session.candidate.name,
-        technical_score=_whole(score.technical_score),
-        communication_score=_whole(score.communication_score),
-        overall_score=_whole(score.overall_score),
-        needs_human=score.needs_human,
-        reason=score.reason,
+        technical_score=None if hidden else _whole(score.technical_score),
+        communication_score=None if hidden else _whole(score.communication_score),
+        overall_score=None if hidden else _whole(score.overall_score),
+        needs_human=score.needs_human and not hidden,
+        reason=None if hidden else score.reason,
+        hidden=hidden,
         link=desk.address.of(f"/sessions/{session.id}"),
+    )
+
+
+async def _contested(desk: Desk) -> Letter | None:
+    reader, about = await member(desk), await about_session(desk)
+    if reader is None or about is None:
+        return None
+    session, interview = about
+    waiting = await scoring.open_contests(desk.db, desk.scope, [session.id])
+    if not waiting:
+        return None
+    return session_letters.contested(
+        desk.row.effect_id,
+        reader,
+        company=interview.company,
+        interview_title=interview.title,
+        candidate_name=session.candidate.name,
+        link=desk.address.of(f"/sessions/{session.id}#contests"),
     )
 
 
@@ -131,6 +151,8 @@ _WRITERS: dict[LetterKind, Callable[[Desk], Awaitable[Letter | None]]] = {
     LetterKind.EXPIRED: to_candidates.expired,
     LetterKind.WITHDRAWAL_CONFIRMED: to_candidates.withdrawal_confirmed,
     LetterKind.WITHDRAWN: _withdrawn,
+    LetterKind.CONTESTED: _contested,
+    LetterKind.CONTEST_ANSWERED: to_candidates.contest_answered,
     LetterKind.COLLEAGUE_INVITATION: _colleague_invitation,
     LetterKind.INTERVIEW_COMPLETED: _interview_completed,
     LetterKind.CANDIDATE_THANKS: _candidate_thanks,

@@ -7,14 +7,18 @@ from colloquy.contexts.reporting.pages.again import router as again
 from colloquy.contexts.reporting.pages.board import router as board
 from colloquy.contexts.reporting.pages.cohort import router as cohort
 from colloquy.contexts.reporting.pages.erase import router as erase
+from colloquy.contexts.reporting.pages.explanation import router as explanation
 from colloquy.contexts.reporting.pages.home import router as home
 from colloquy.contexts.reporting.pages.my_data import router as my_data
+from colloquy.contexts.reporting.pages.noting import router as noting
 from colloquy.contexts.reporting.pages.operations import router as operations
+from colloquy.contexts.reporting.pages.panel import router as panel
 from colloquy.contexts.reporting.pages.review import router as review
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-for part in (home, board, again, cohort, review, accommodations, erase, operations, my_data):
+_PARTS = (home, board, again, cohort, review, noting, panel, accommodations, erase, operations, my_data, explanation)
+for part in _PARTS:
     router.include_router(part)
 
 __all__ = ["router"]
