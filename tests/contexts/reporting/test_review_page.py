@@ -68,7 +68,7 @@ async def test_the_page_shows_the_words_the_evidence_and_the_scores(recruiter, w
     page = html.unescape((await recruiter.page(f"/sessions/{written.session_id}")).text)
     assert SPOKEN in page
     assert "Problem solving" in page
-    assert "rules:1" in page
+    assert "rules:" in page
     assert f"/api/sessions/{written.session_id}/report.pdf" in page
     assert re.search(r"<q>[^<]{10,}</q>", page)
 
@@ -138,7 +138,7 @@ async def test_levels_stay_away_until_ones_own_are_in_and_the_choice_is_remember
     assert "Levels are hidden" in hidden
     assert 'class="machine-level' not in hidden
     assert "could be judged" not in hidden
-    assert "<q>" not in hidden
+    assert "<q>" in hidden, "the words themselves are no judgement"
     await recruiter.submit(f"{address}/review", {"level-ownership": "3"})
     assert 'class="machine-level' in (await recruiter.page(address)).text
 

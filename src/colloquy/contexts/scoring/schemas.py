@@ -177,11 +177,12 @@ class CommentsView(Output):
 
 
 class AskedView(Output):
-    """Somebody who is asked to review; `for_all`: every candidate of the interview."""
+    """Somebody who is asked to review: `for_all` candidates of the interview, `for_this` one, or both."""
 
     person_id: UUID
     name: str
     for_all: bool
+    for_this: bool
 
 
 class PanelView(Output):

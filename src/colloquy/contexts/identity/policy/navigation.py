@@ -23,6 +23,7 @@ class Item:
 
 NAVIGATION: tuple[Item, ...] = (
     Item("interviews", N_("Interviews"), "/interviews", "clipboard-list", Permission.INTERVIEWS_VIEW),
+    Item("waiting", N_("Your reviews"), "/waiting", "user-check", Permission.SESSIONS_REVIEW),
     Item("team", N_("Team"), "/team", "users", Permission.TEAM_MANAGE),
     Item("mail", N_("Mail"), "/mail", "mail", Permission.MAIL_VIEW),
     Item("operations", N_("Operations"), "/operations", "gauge", Permission.OPERATIONS_VIEW),

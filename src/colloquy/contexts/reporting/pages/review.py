@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity.public import Actor, CurrentActor, Permission
+from colloquy.contexts.identity.public import CurrentActor
 from colloquy.contexts.reporting.pages.forms import SentText, scorecard_levels
-from colloquy.contexts.reporting.service import again
-from colloquy.contexts.reporting.service.review import ReviewPage, review_page
+from colloquy.contexts.reporting.pages.reviewing import JUDGE_FIRST, TheSecret, again, render
+from colloquy.contexts.reporting.service import again as repeating
+from colloquy.contexts.reporting.service.review import review_page
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat
-from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Malformed
-from colloquy.kit.http.state import DbSession, instance
+from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
 
 router = APIRouter(prefix="/sessions/{session_id}")
 
-TheSecret = Annotated[Secret, instance(Secret)]
-JUDGE_FIRST = "colloquy_judge_first"
 _YEAR = 365 * 24 * 3600
 
 
@@ -32,7 +28,7 @@ async def review(session_id: UUID, request: Request, actor: CurrentActor, db: Db
     """The whole page; asked by htmx, the part about the session as a whole."""
     page = await review_page(db, secret, actor, session_id)
     template = "reporting/summary.html" if "hx-request" in request.headers else "reporting/session.html"
-    return _render(request, actor, page, template)
+    return await render(request, actor, db, page, template)
 
 
 @router.get("/answers/{answer_id}")
@@ -46,7 +42,7 @@ async def one_answer(
     shown = next((one for one in page.answers if one.answer.id == str(answer_id)), None)
     if shown is None:
         raise AnswerNotFound(_("There is no such answer in this session."))
-    return _render(request, actor, page, "reporting/answer.html", shown=shown)
+    return await render(request, actor, db, page, "reporting/answer.html", shown=shown)
 
 
 @router.post("/review")
@@ -59,7 +55,7 @@ async def save_review(
         async with db.begin_nested():
             await scoring.save_review(db, actor, session_id, levels, comment)
     except Malformed as refusal:
-        return await _again(
+        return await again(
             request, actor, db, secret, session_id, scorecard=(levels, comment), scorecard_errors=refusal.fields
         )
     return pages.see_other(request, f"/sessions/{session_id}#scorecard", _("Your scorecard is saved."))
@@ -78,8 +74,10 @@ async def decide(
                 await scoring.decide(db, actor, session_id, scoring.Outcome(given), reason)
         except Malformed as refusal:
             errors = refusal.fields
+        except scoring.ScorecardFirst as refusal:
+            errors = {"outcome": refusal.message}
     if errors:
-        return await _again(request, actor, db, secret, session_id, decision=(given, reason), decision_errors=errors)
+        return await again(request, actor, db, secret, session_id, decision=(given, reason), decision_errors=errors)
     return pages.see_other(request, f"/sessions/{session_id}#decision", _("Your decision is recorded."))
 
 
@@ -106,52 +104,9 @@ async def run_again(
 ) -> Response:
     """Processes a failed answer once more."""
     try:
-        answer = await again.run_again(db, actor, session_id, answer_id)
+        answer = await repeating.run_again(db, actor, session_id, answer_id)
     except NothingToRepeat as refusal:
         return pages.see_other(request, f"/sessions/{session_id}", refusal.message, kind="warn")
     return pages.see_other(
         request, f"/sessions/{session_id}#answer-{answer.number}", _("The answer is on its way once more.")
-    )
-
-
-async def _again(
-    request: Request, actor: Actor, db: AsyncSession, secret: Secret, session_id: UUID, **form: Any
-) -> Response:
-    """The page with what was sent and what to change about it."""
-    page = await review_page(db, secret, actor, session_id)
-    return _render(request, actor, page, "reporting/session.html", status=422, **form)
-
-
-def _render(
-    request: Request, actor: Actor, page: ReviewPage, template: str, *, status: int = 200, **form: Any
-) -> Response:
-    own = page.own
-    first = request.cookies.get(JUDGE_FIRST) == "yes"
-    context: dict[str, Any] = {
-        "scorecard": (own.levels, own.comment) if own else ({}, ""),
-        "scorecard_errors": {},
-        "decision": ("", ""),
-        "decision_errors": {},
-        **form,
-    }
-    return pages.render(
-        request,
-        template,
-        status=status,
-        section="interviews",
-        page=page,
-        session=page.session,
-        document=page.document,
-        judge_first=first,
-        # The rest of the page, where somebody may be writing, is from before the report.
-        fresh="hx-request" in request.headers and page.written and page.progress is None,
-        # Not blurred but left out: what is not on the page cannot sway anybody.
-        hidden=first and own is None,
-        may_review=actor.may(Permission.SESSIONS_REVIEW) and page.session.state.handed_in,
-        may_delete=actor.may(Permission.SESSIONS_DECIDE),
-        may_decide=actor.may(Permission.SESSIONS_DECIDE) and page.session.state.handed_in,
-        shortest_reason=scoring.SHORTEST_REASON,
-        longest_reason=scoring.LONGEST_REASON,
-        longest_comment=scoring.LONGEST_COMMENT,
-        **context,
     )

@@ -45,6 +45,10 @@ REPORT_COLUMNS = (
     "source",
     "late_seconds",
     "ended_early_by_question",
+    "corrected_level",
+    "corrected_by",
+    "corrected_because",
+    "machine_overall_score",
 )
 
 
@@ -63,7 +67,10 @@ DRIFT_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One session on the board. Scores are 0-100; `levels` maps a competency's name to its level, 1-5."""
+    """One session on the board. Scores are 0-100; `levels` maps a competency's name to its level, 1-5.
+
+    `hidden`: what is empty may be there, and shows once the reader's own scorecard is in.
+    """
 
     session_id: str
     name: str
@@ -78,6 +85,7 @@ class BoardRow:
     needs_human: bool = False
     decision: str | None = None
     levels: Mapping[str, float | None] = field(default_factory=dict)
+    hidden: bool = False
 
 
 def report_csv(document: ReportDocument, *, bom: bool = False) -> bytes:
@@ -89,7 +97,10 @@ def report_csv(document: ReportDocument, *, bom: bool = False) -> bytes:
 
 
 def board_csv(rows: Iterable[BoardRow], *, bom: bool = False) -> bytes:
-    """One row per session in the order given; after the fixed columns one per competency met, by first sight."""
+    """One row per session in the order given; after the fixed columns one per competency met, by first sight.
+
+    The last column says of which sessions the reader sees no numbers yet.
+    """
     rows = list(rows)
     competencies = list(dict.fromkeys(name for row in rows for name in row.levels))
     fixed = [
@@ -106,8 +117,8 @@ def board_csv(rows: Iterable[BoardRow], *, bom: bool = False) -> bytes:
         "needs_human",
         "decision",
     ]  # fmt: skip - a list of columns reads as a line
-    cells = ([*(getattr(row, name) for name in fixed), *map(row.levels.get, competencies)] for row in rows)
-    return _table([*fixed, *(f"level: {name}" for name in competencies)], cells, bom=bom)
+    cells = ([*(getattr(row, name) for name in fixed), *map(row.levels.get, competencies), row.hidden] for row in rows)
+    return _table([*fixed, *(f"level: {name}" for name in competencies), "hidden"], cells, bom=bom)
 
 
 def drift_csv(rows: Iterable[Sequence[Cell]], *, bom: bool = False) -> bytes:
@@ -135,7 +146,8 @@ def _report_rows(document: ReportDocument) -> Iterator[Sequence[Cell]]:
             *_answer_cells(answer),
         ]
         for score in answer.scores or (None,):
-            yield [*of_answer, *_score_cells(score), *heard, *of_all, *_more_cells(document, answer)]
+            more = _more_cells(document, answer)
+            yield [*of_answer, *_score_cells(score), *heard, *of_all, *more, *_corrected_cells(document, answer, score)]
 
 
 def _answer_cells(answer: Answer) -> list[Cell]:
@@ -157,6 +169,14 @@ def _more_cells(document: ReportDocument, answer: Answer) -> list[Cell]:
         answer.late_seconds or None,
         document.knock_out.number if document.knock_out else None,
     ]
+
+
+def _corrected_cells(document: ReportDocument, answer: Answer, score: CompetencyScore | None) -> list[Cell]:
+    """The person's level beside the program's: that about this answer, or that about all of them."""
+    machine = document.machine.overall_score if document.machine else None
+    about = {one.number: one for one in document.overrides if score is not None and one.key == score.key}
+    one = about.get(answer.number, about.get(None))
+    return [None, None, None, machine] if one is None else [one.level, one.by, one.reason, machine]
 
 
 def _score_cells(score: CompetencyScore | None) -> list[Cell]:

@@ -13,8 +13,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-SCHEMA_VERSION = 2
-"""2: what was chosen, entered or sent; sources of recordings; late starts; rules that ended an interview."""
+SCHEMA_VERSION = 3
+"""2: what was chosen, entered or sent; sources of recordings; late starts; rules that ended an interview.
+3: people's corrections of levels, the numbers without them; which scorecards were written blind."""
 
 
 def _in_utc(text: str) -> str:
@@ -183,8 +184,34 @@ class Answer(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override(Strict):
+    """A person's level in the place of the program's: in the answer to question `number`, or without it in all."""
+
+    number: Annotated[int, Field(ge=1)] | None
+    competency: str
+    key: str
+    level: Level
+    reason: str
+    by: str
+    at: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineNumbers(Strict):
+    """The scores without people's corrections, 0-100 or None."""
+
+    overall_score: Score | None
+    technical_score: Score | None
+    communication_score: Score | None
+    band: Band | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Review(Strict):
-    """A person's scorecard: `levels` maps a competency's key to their level, 1-5."""
+    """A person's scorecard: `levels` maps a competency's key to their level, 1-5.
+
+    `independent`: written before its author saw anything of others; `changed_after_reveal`: it was, and is no more.
+    """
 
     reviewer: str
     at: Moment
@@ -192,6 +219,8 @@ class Review(Strict):
     reason: str
     comment: str
     levels: dict[str, Level] = field(default_factory=dict)
+    independent: bool = False
+    changed_after_reveal: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +236,8 @@ class ReportDocument(Strict):
     """Everything a reader of the report may see.
 
     Scores are 0-100 or None (no number without evidence); `judged_share` is the share of the weight, 0-1,
-    that rests on answers which could be judged; `accent` is the organisation's colour as `#rrggbb`.
+    that rests on answers which could be judged; `accent` is the organisation's colour as `#rrggbb`. Where people
+    corrected levels, the scores count their `overrides`, and `machine` has those without.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -231,3 +261,5 @@ class ReportDocument(Strict):
     reviews: tuple[Review, ...] = ()
     decision: Decision | None = None
     knock_out: KnockOut | None = None
+    overrides: tuple[Override, ...] = ()
+    machine: MachineNumbers | None = None

@@ -26,6 +26,8 @@ def without_evaluation(document: ReportDocument) -> ReportDocument:
         needs_human=True,
         needs_human_reason=document.needs_human_reason or WHY,
         evaluator=None,
+        overrides=(),
+        machine=None,
         answers=tuple(map(_unevaluated, document.answers)),
     )
 

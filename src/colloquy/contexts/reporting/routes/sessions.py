@@ -15,6 +15,7 @@ from colloquy.contexts.reporting.policy.document import ReportDocument
 from colloquy.contexts.reporting.policy.filenames import content_disposition
 from colloquy.contexts.reporting.policy.json import to_json
 from colloquy.contexts.reporting.service import again, captions, exports, reading, views
+from colloquy.contexts.scoring.public import ScorecardFirst
 from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat, SessionNotFound, erase_on_request
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Forbidden, NotSignedIn
@@ -25,18 +26,22 @@ from colloquy.providers.typesetting.port import Typesetter
 
 router = APIRouter(prefix="/sessions/{session_id}")
 _ONE = (NotSignedIn, Forbidden, SessionNotFound)
-_REPORT = problems(*_ONE, ReportNotReady)
+_REPORT = problems(*_ONE, ReportNotReady, ScorecardFirst)
 _JSON = "application/json"
 
 
 @router.get("", response_model=schemas.SessionAnswer, responses=problems(*_ONE))
 async def read_session(session_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
-    """The report, the same bytes as `report.json`; before it is written, where the session is."""
+    """The report, the same bytes as `report.json`; before it is written, where the session is.
+
+    The state alone as well where an interview is reviewed blind and the caller's own scorecard is not in.
+    """
     session = await reading.visible_session(db, actor, session_id)
-    document = await reading.stored_report(db, actor.scope, session)
+    hidden = await reading.hidden(db, actor, session)
+    document = None if hidden else await reading.stored_report(db, actor.scope, session)
     if document is not None:
         return Response(to_json(document), media_type=_JSON)
-    return Response(views.session_state(session).model_dump_json(), media_type=_JSON)
+    return Response(views.session_state(session, hidden=hidden).model_dump_json(), media_type=_JSON)
 
 
 @router.delete("", status_code=204, responses=problems(*_ONE))

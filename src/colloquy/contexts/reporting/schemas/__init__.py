@@ -1,5 +1,6 @@
 """What the reporting API gives, besides the report itself (its shape is `policy.document`)."""
 
+from colloquy.contexts.reporting.schemas.agreement import AgreementView
 from colloquy.contexts.reporting.schemas.granting import AccommodationBody, ExtendInput, GrantedView
 from colloquy.contexts.reporting.schemas.my_data import EraseInput, MyData
 from colloquy.contexts.reporting.schemas.sessions import (
@@ -13,6 +14,7 @@ from colloquy.contexts.reporting.schemas.sessions import (
 
 __all__ = [
     "AccommodationBody",
+    "AgreementView",
     "AnswerState",
     "EraseInput",
     "ExtendInput",

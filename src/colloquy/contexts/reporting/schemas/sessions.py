@@ -28,7 +28,10 @@ class AnswerState(View):
 
 
 class SessionState(View):
-    """A session that has no report yet. `progress` is the share, 0 to 1, of the processing that is done."""
+    """A session that has no report yet. `progress` is the share, 0 to 1, of the processing that is done.
+
+    `hidden`: it may have one, and the caller's own scorecard comes first.
+    """
 
     id: UUID
     interview_id: UUID
@@ -38,6 +41,7 @@ class SessionState(View):
     started_at: datetime | None
     completed_at: datetime | None
     progress: float
+    hidden: bool
     answers: list[AnswerState]
 
 
@@ -50,7 +54,10 @@ class LevelView(View):
 
 
 class SessionLine(View):
-    """A candidate on the board. Scores are 0–100 or null; `progress` is null unless something is processed."""
+    """A candidate on the board. Scores are 0–100 or null; `progress` is null unless something is processed.
+
+    `hidden`: scores, levels and others' decisions are left out until the caller's own scorecard is in.
+    """
 
     id: UUID
     candidate_name: str
@@ -67,6 +74,7 @@ class SessionLine(View):
     low_accuracy: bool
     levels: list[LevelView]
     decision: str | None
+    hidden: bool
 
 
 class SessionsView(View):

@@ -24,6 +24,7 @@ from colloquy.kit import clock, log
 from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
 
+FORMER_COLLEAGUE = "A former colleague"
 TYPED = "typed"
 TALKED = "conversation"
 """The words of a conversation: typed, or heard message by message."""
@@ -42,6 +43,7 @@ class Gathered:
     transcripts: dict[UUID, media.StoredTranscript]
     judgements: dict[UUID, analysis.StoredJudgements]
     score: scoring.Score | None
+    overrides: tuple[scoring.Override, ...] = ()
 
 
 async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
@@ -62,6 +64,7 @@ async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
         transcripts=await media.transcripts(db, scope, recorded),
         judgements=judgements,
         score=score,
+        overrides=tuple(await scoring.overrides(db, scope, session_id)),
     )
 
 
@@ -108,6 +111,8 @@ def assemble(found: Gathered) -> ReportDocument:
         rubric_version=score.rubric_version if score else None,
         answers=answers,
         knock_out=_knock_out(session, answers),
+        overrides=_overrides(found),
+        machine=_machine(score),
     )
     return without_evaluation(document) if session.human_only else document
 
@@ -120,7 +125,36 @@ def _knock_out(session: sessions.Session, answers: tuple[report.Answer, ...]) ->
     return None
 
 
-def _band(score: scoring.Score | None) -> report.Band | None:
+def _overrides(found: Gathered) -> tuple[report.Override, ...]:
+    numbers = {answer.id: answer.number for answer in found.session.answers}
+    names = {competency.key: competency.name for competency in found.interview.competencies}
+    return tuple(
+        report.Override(
+            number=None if one.answer_id is None else numbers[one.answer_id],
+            competency=names.get(one.competency, one.competency),
+            key=one.competency,
+            level=one.level,
+            reason=one.reason,
+            by=one.name or FORMER_COLLEAGUE,
+            at=moment(one.at),
+        )
+        for one in found.overrides
+        if one.level is not None and (one.answer_id is None or one.answer_id in numbers)
+    )
+
+
+def _machine(score: scoring.Score | None) -> report.MachineNumbers | None:
+    if score is None or score.machine is None:
+        return None
+    return report.MachineNumbers(
+        overall_score=score.machine.overall_score,
+        technical_score=score.machine.technical_score,
+        communication_score=score.machine.communication_score,
+        band=_band(score.machine),
+    )
+
+
+def _band(score: scoring.Score | scoring.MachineNumbers | None) -> report.Band | None:
     if score is None or score.low is None or score.high is None:
         return None
     return report.Band(low=score.low, high=score.high)

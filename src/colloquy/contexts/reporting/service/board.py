@@ -24,7 +24,11 @@ _EXPORT_PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One candidate. `progress` is there while answers are processed, `levels` once there is a report."""
+    """One candidate. `progress` is there while answers are processed, `levels` once there is a report.
+
+    `hidden`: the reader's own scorecard comes first; until then scores, levels and the decisions of others are left
+    out, and `decided` says whether there are any. `due`: the reader is asked for a scorecard and has none in.
+    """
 
     session: sessions.Session
     score: scoring.Score | None
@@ -32,6 +36,9 @@ class Line:
     low_accuracy: bool
     progress: Progress | None
     decision: str | None
+    hidden: bool = False
+    decided: bool = False
+    due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,15 @@ async def board(
     counts = {
         one: sum(number for state, number in counted.items() if state.value in named) for one, named in STATES.items()
     }
-    return BoardPage(interview, await _lines(db, actor, found.sessions), counts, found.after)
+    return BoardPage(interview, await _lines(db, actor, interview, found.sessions), counts, found.after)
 
 
-async def _lines(db: AsyncSession, actor: Actor, found: tuple[sessions.Session, ...]) -> tuple[Line, ...]:
+async def _lines(
+    db: AsyncSession, actor: Actor, interview: interviews.Interview, found: tuple[sessions.Session, ...]
+) -> tuple[Line, ...]:
     ids = [session.id for session in found]
+    hidden = await scoring.hidden_from(db, actor.scope, actor.person_id, interview, ids)
+    due = await scoring.due_from(db, actor.scope, actor.person_id, interview.id, ids)
     scores = await scoring.scores_of(db, actor.scope, ids)
     decisions = await scoring.decisions_of(db, actor.scope, ids)
     glances = {glance.session_id: glance for glance in await queries.glances(db, actor.scope, ids)}
@@ -89,7 +100,8 @@ async def _lines(db: AsyncSession, actor: Actor, found: tuple[sessions.Session, 
     for session in found:
         glance, decision = glances.get(session.id), decisions.get(session.id)
         # What a program made of the answers is shown to nobody once the candidate asked for people alone.
-        evaluated = not session.human_only
+        evaluated = not session.human_only and session.id not in hidden
+        known = decision is not None and (session.id not in hidden or decision.person_id == actor.person_id)
         lines.append(
             Line(
                 session=session,
@@ -97,7 +109,10 @@ async def _lines(db: AsyncSession, actor: Actor, found: tuple[sessions.Session, 
                 levels={level.key: level for level in from_stored(glance.levels)} if glance and evaluated else {},
                 low_accuracy=glance is not None and glance.low_accuracy,
                 progress=progress_now(session, written=glance is not None),
-                decision=decision.outcome.value if decision else None,
+                decision=decision.outcome.value if decision and known else None,
+                hidden=session.id in hidden,
+                decided=decision is not None and not known,
+                due=session.state.handed_in and session.id in due and decision is None,
             )
         )
     return tuple(lines)
@@ -142,4 +157,5 @@ def _row(interview: interviews.Interview, line: Line) -> BoardRow:
         needs_human=session.state is sessions.SessionState.NEEDS_HUMAN,
         decision=line.decision,
         levels=levels,
+        hidden=line.hidden,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.public import Actor, Permission
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.media import public as media
 from colloquy.contexts.reporting import queries
 from colloquy.contexts.reporting.errors import ReportNotReady
@@ -15,12 +16,11 @@ from colloquy.contexts.reporting.policy import document as report
 from colloquy.contexts.reporting.policy.document import ReportDocument, moment
 from colloquy.contexts.reporting.policy.json import from_json
 from colloquy.contexts.reporting.policy.people_only import without_evaluation
+from colloquy.contexts.reporting.service.assemble import FORMER_COLLEAGUE
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
-
-FORMER_COLLEAGUE = "A former colleague"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,20 @@ async def visible_session(db: AsyncSession, actor: Actor, session_id: UUID) -> s
     return session
 
 
+async def hidden(db: AsyncSession, actor: Actor, session: sessions.Session) -> bool:
+    """Whether the actor's own scorecard comes first."""
+    interview = await interviews.interview(db, actor.scope, session.interview_id)
+    return interview is not None and await scoring.is_hidden(db, actor, interview, session.id)
+
+
 async def report_of(db: AsyncSession, actor: Actor, session_id: UUID) -> ReportDocument:
-    """The session's report with today's scorecards and decision. Forbidden, SessionNotFound, ReportNotReady."""
+    """The session's report with today's scorecards and decision. Forbidden, SessionNotFound, ReportNotReady.
+
+    ScorecardFirst where it is hidden from whoever asks: a report with holes would be taken for the report.
+    """
     session = await visible_session(db, actor, session_id)
+    if await hidden(db, actor, session):
+        raise scoring.comes_first(session_id)
     found = await stored_report(db, actor.scope, session)
     if found is None:
         raise ReportNotReady(
@@ -117,6 +128,8 @@ async def with_people(db: AsyncSession, scope: Scope, document: ReportDocument, 
                 reason="",
                 comment=review.comment,
                 levels=review.levels,
+                independent=review.independent,
+                changed_after_reveal=review.changed_after_reveal,
             )
             for review in await scoring.reviews(db, scope, session_id)
         ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from colloquy.contexts.media import public as media
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting import queries
 from colloquy.contexts.reporting.policy import document as report
+from colloquy.contexts.reporting.policy.blind import pooled_quotes, without_judgement
 from colloquy.contexts.reporting.policy.levels import MeanLevel, mean_levels
 from colloquy.contexts.reporting.policy.progress import Progress
+from colloquy.contexts.reporting.policy.ratings import Ratings, ratings
 from colloquy.contexts.reporting.service.assemble import Gathered, assemble, gather
 from colloquy.contexts.reporting.service.board import progress_now
 from colloquy.contexts.reporting.service.reading import visible_session
@@ -62,7 +65,8 @@ class Reviewed:
     """One answer under review. `cited` are first and last word (both counted) of each quoted stretch.
 
     `download` saves a file that was sent; `link_host` is where a link leads, as browsers resolve it; `talk` is the
-    whole conversation, where the answer is one.
+    whole conversation, where the answer is one. `quotes` are what the evaluator pointed at, in the order of the words.
+    `overrides` has people's levels by competency key: about this answer, or about all of them. `comments` by time.
     """
 
     answer: report.Answer
@@ -75,6 +79,9 @@ class Reviewed:
     download: str | None
     link_host: str | None
     talk: conversations.ReviewedConversation | None
+    quotes: tuple[report.Quote, ...] = ()
+    overrides: Mapping[str, scoring.Override] = field(default_factory=dict)
+    comments: tuple[scoring.Comment, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -84,7 +91,12 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    """Everything that the review page shows. `written`: the report can be exported."""
+    """Everything that the review page shows. `written`: the report can be exported.
+
+    `hidden`: the reader's own scorecard comes first. Then nothing of the others and of the program is in here, not
+    even unshown; `decided` says that somebody has decided. `panel` are those who are asked, `in_already` those of them
+    whose scorecard is in. `ratings` compares the scorecards, a competency each.
+    """
 
     session: sessions.Session
     interview: interviews.Interview
@@ -93,10 +105,33 @@ class ReviewPage:
     levels: tuple[MeanLevel, ...]
     progress: Progress | None
     written: bool
+    score: scoring.Score | None
     consent: privacy.Consent
     reviews: tuple[scoring.Review, ...]
     own: scoring.Review | None
     decisions: tuple[scoring.Decision, ...]
+    decision: scoring.Decision | None
+    hidden: bool
+    decided: bool
+    override_history: tuple[scoring.Override, ...]
+    reveals: tuple[scoring.Reveal, ...]
+    panel: tuple[scoring.Asked, ...]
+    in_already: frozenset[UUID]
+    ratings: tuple[Ratings, ...]
+
+    def competency_name(self, key: str) -> str:
+        """What the competency is called; its key where it is no more."""
+        return next((one.name for one in self.interview.competencies if one.key == key), key)
+
+    def override_for(self, key: str) -> scoring.Override | None:
+        """The person's level of a competency in the whole session that holds, if one does."""
+        said = next((one for one in self.override_history if one.competency == key and one.answer_id is None), None)
+        return None if said is None or said.level is None else said
+
+    @property
+    def machine(self) -> scoring.MachineNumbers | None:
+        """The numbers without people's corrections, where there are any."""
+        return None if self.score is None else self.score.machine
 
 
 async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id: UUID) -> ReviewPage:
@@ -104,23 +139,54 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
     await visible_session(db, actor, session_id)
     found = await gather(db, actor.scope, session_id)
     document = assemble(found)
+    quotes = pooled_quotes(document)
     written = await queries.newest(db, actor.scope, session_id) is not None
-    reviews = await scoring.reviews(db, actor.scope, session_id)
+    seen = await scoring.seen(db, actor, found.interview, session_id)
+    if seen.hidden:
+        found, document = replace(found, score=None, overrides=()), without_judgement(document)
+    talks = await conversations.under_review(db, secret, actor.scope, session_id)
+    comments = await scoring.comments(db, actor, session_id)
+    answers = _reviewed(secret, actor.scope, found, document, talks)
     return ReviewPage(
         session=found.session,
         interview=found.interview,
         document=document,
-        answers=_reviewed(
-            secret, actor.scope, found, document, await conversations.under_review(db, secret, actor.scope, session_id)
+        answers=tuple(
+            replace(
+                one,
+                quotes=quotes[one.answer.id],
+                overrides=_overrides_of(one.answer, seen.overrides),
+                comments=tuple(comment for comment in comments if str(comment.answer_id) == one.answer.id),
+            )
+            for one in answers
         ),
         levels=tuple(mean_levels(document)),
         progress=progress_now(found.session, written=written),
         written=written,
+        score=found.score,
         consent=found.consent,
-        reviews=tuple(one for one in reviews if one.person_id != actor.person_id),
-        own=next((one for one in reviews if one.person_id == actor.person_id), None),
-        decisions=tuple(await scoring.decisions(db, actor.scope, session_id)),
+        reviews=tuple(one for one in seen.reviews if one.person_id != actor.person_id),
+        own=next((one for one in seen.reviews if one.person_id == actor.person_id), None),
+        decisions=seen.decisions,
+        decision=seen.decision,
+        hidden=seen.hidden,
+        decided=seen.decided,
+        override_history=seen.override_history,
+        reveals=seen.reveals,
+        panel=tuple(await scoring.panel(db, actor.scope, found.interview.id, session_id)),
+        in_already=await _in_already(db, actor.scope, session_id),
+        ratings=ratings(found.interview, seen.reviews),
     )
+
+
+async def _in_already(db: AsyncSession, scope: Scope, session_id: UUID) -> frozenset[UUID]:
+    """Whose scorecard is in: that, and not what it says, everybody may know."""
+    return frozenset(one.person_id for one in await scoring.reviews(db, scope, session_id))
+
+
+def _overrides_of(answer: report.Answer, found: Iterable[scoring.Override]) -> dict[str, scoring.Override]:
+    about = [one for one in found if one.answer_id is None or str(one.answer_id) == answer.id]
+    return {one.competency: one for one in sorted(about, key=lambda one: one.answer_id is not None)}
 
 
 def _reviewed(

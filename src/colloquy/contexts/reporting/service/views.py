@@ -7,14 +7,15 @@ from colloquy.contexts.reporting.service.board import BoardPage, Line
 from colloquy.contexts.sessions import public as sessions
 
 
-def session_state(session: sessions.Session) -> schemas.SessionState:
-    """A session without a report."""
+def session_state(session: sessions.Session, *, hidden: bool = False) -> schemas.SessionState:
+    """A session without a report. While it is `hidden`, why a person has to look would say what a program found."""
     return schemas.SessionState(
         id=session.id,
         interview_id=session.interview_id,
         candidate_name=session.candidate.name,
         state=session.state.value,
-        state_reason=session.state_reason,
+        state_reason=None if hidden else session.state_reason,
+        hidden=hidden,
         started_at=session.started_at,
         completed_at=session.completed_at,
         progress=round(session.progress, 3),
@@ -47,7 +48,7 @@ def _line(line: Line) -> schemas.SessionLine:
         candidate_name=session.candidate.name,
         candidate_email=session.candidate.email,
         state=session.state.value,
-        state_reason=session.state_reason,
+        state_reason=None if line.hidden else session.state_reason,
         started_at=session.started_at,
         completed_at=session.completed_at,
         progress=round(line.progress.share, 3) if line.progress else None,
@@ -58,4 +59,5 @@ def _line(line: Line) -> schemas.SessionLine:
         low_accuracy=line.low_accuracy,
         levels=[schemas.LevelView(key=one.key, name=one.name, level=one.level) for one in line.levels.values()],
         decision=line.decision,
+        hidden=line.hidden,
     )

@@ -27,11 +27,12 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who is asked to review. `for_all`: every candidate of the interview, not this one alone."""
+    """Somebody who is asked to review: `for_all` candidates of the interview, `for_this` one, or both."""
 
     person_id: UUID
     name: str
     for_all: bool
+    for_this: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ async def panel(db: AsyncSession, scope: Scope, interview_id: UUID, session_id: 
     rows = await queries.panel(db, scope, interview_id)
     names = await identity.person_names(db, scope, {row.person_id for row in rows}) if rows else {}
     for_all = {row.person_id for row in rows if row.session_id is None}
+    for_this = {row.person_id for row in rows if row.session_id is not None and row.session_id == session_id}
     asked = dict.fromkeys(row.person_id for row in rows if row.session_id is None or row.session_id == session_id)
-    return [Asked(one, names.get(one, ""), one in for_all) for one in asked]
+    return [Asked(one, names.get(one, ""), one in for_all, one in for_this) for one in asked]
 
 
 async def ask(
@@ -115,3 +117,13 @@ async def waiting(db: AsyncSession, actor: Actor) -> list[Waiting]:
     done |= {row.session_id for row in await queries.decisions_in_force(db, actor.scope, found)}
     left = [one for session_id, one in found.items() if session_id not in done]
     return sorted(left, key=lambda one: one.session.completed_at or one.session.opened_at)
+
+
+async def due_from(
+    db: AsyncSession, scope: Scope, person_id: UUID, interview_id: UUID, session_ids: Collection[UUID]
+) -> frozenset[UUID]:
+    """Those of the interview's sessions about which this person is asked and has no scorecard in."""
+    rows = await queries.asked(db, scope, person_id)
+    asked = {row.session_id for row in rows if row.interview_id == interview_id}
+    wanted = {one for one in session_ids if None in asked or one in asked}
+    return frozenset(wanted - await queries.reviewed_by(db, scope, person_id, wanted)) if wanted else frozenset()
