@@ -10,7 +10,19 @@ import psycopg
 import pytest
 from tests.providers.mail.post_office import open_post_office
 
-PARTS = ["Database", "Mail", "Speech", "Model", "Interviewer", "ffmpeg", "Storage", "Secret", "Media key", "Pages"]
+PARTS = [
+    "Database",
+    "Mail",
+    "Speech",
+    "Model",
+    "Models",
+    "Interviewer",
+    "ffmpeg",
+    "Storage",
+    "Secret",
+    "Media key",
+    "Pages",
+]
 
 
 @pytest.fixture
@@ -53,7 +65,7 @@ async def test_people_read_the_same_as_a_list(colloquy, empty_address):
 
     assert result.exit_code == 0
     first_words = [line.split()[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
-    assert first_words == ["OK", "fallback", *["OK"] * 8]
+    assert first_words == ["OK", "fallback", *["OK"] * 9]
     assert "Set COLLOQUY_MAILER=smtp" in result.stdout
 
 

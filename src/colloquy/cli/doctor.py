@@ -45,6 +45,7 @@ def _examine() -> list[Finding]:
         *asyncio.run(_outside(settings)),
         findings.recogniser(settings),
         findings.evaluator(),
+        findings.models(settings),
         findings.interviewer(settings),
         findings.ffmpeg(),
         findings.storage(settings),

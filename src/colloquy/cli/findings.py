@@ -60,6 +60,25 @@ def interviewer(settings: Settings) -> Finding:
     return Finding("Interviewer", "ok", choice.line)
 
 
+def models(settings: Settings) -> Finding:
+    """What organisations without models of their own ask; those that have some say so at /settings/models."""
+    from colloquy.providers.llm.structured_choose import structured_model
+
+    own = "organisations may add their own at /settings/models"
+    try:
+        installation = choices.installation(settings)
+        if installation is None:
+            return Finding("Models", "ok", f"none for the whole installation; {own}")
+        model = installation.model
+        built = structured_model(model.vendor, model.model, base_url=model.base_url or None)
+    except CannotChooseModelError as error:
+        return Finding("Models", "problem", str(error), "Change COLLOQUY_LLM or what it needs.")
+    keys = len(choices.llm_keys(settings))
+    where = "on this machine" if built.capabilities.local else "what candidates say is sent there"
+    with_keys = "no key" if not keys else "1 key" if keys == 1 else f"{keys} keys in turn"
+    return Finding("Models", "ok", f"{model.name} with {with_keys}, {where}; {own}")
+
+
 def evaluator() -> Finding:
     """What judges answers."""
     from colloquy.contexts.analysis.public import RulesEvaluator

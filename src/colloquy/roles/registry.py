@@ -11,6 +11,8 @@ from colloquy.contexts.conversations import routes as conversations_routes
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.inference import jobs as inference_jobs
+from colloquy.contexts.inference import pages as inference_pages
+from colloquy.contexts.inference import routes as inference_routes
 from colloquy.contexts.interviews import jobs as interviews_jobs
 from colloquy.contexts.interviews import pages as interviews_pages
 from colloquy.contexts.interviews import routes as interviews_routes
@@ -34,6 +36,7 @@ API: tuple[APIRouter, ...] = (
     conversations_routes.router,
     identity_routes.auth,
     identity_routes.router,
+    inference_routes.router,
     interviews_routes.router,
     media_routes.router,
     reporting_routes.router,
@@ -48,6 +51,7 @@ API: tuple[APIRouter, ...] = (
 PAGES: tuple[APIRouter, ...] = (
     conversations_pages.router,
     identity_pages.router,
+    inference_pages.router,
     interviews_pages.router,
     media_routes.files,
     notifications_pages.router,

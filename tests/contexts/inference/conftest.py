@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from colloquy.contexts.inference.policy.budget import Budget
+from colloquy.contexts.inference.policy.drafts import KeyDraft, ModelDraft
 from colloquy.contexts.inference.public import About, Inference, Installation, Task, Tier
 from colloquy.contexts.inference.service import change_budget, change_keys, change_models
 from colloquy.kit.crypto import Secret
@@ -84,12 +85,12 @@ class Desk:
         vendor, _, model = name.partition(":")
         values = {"base_url": "", "tasks": list(Task), **kwargs}
         async with self.database.begin(self.scope) as db:
-            draft = change_models.ModelDraft(vendor, model, tier=tier, **values)
+            draft = ModelDraft(vendor, model, tier=tier, **values)
             return (await change_models.add_model(db, self.organisation.owner, draft)).id
 
     async def key(self, value: str, vendor: str = "openai", base_url: str = "", **kwargs: Any) -> UUID:
         async with self.database.begin(self.scope) as db:
-            draft = change_keys.KeyDraft(vendor, base_url, kwargs.pop("label", "Key"), value, **kwargs)
+            draft = KeyDraft(vendor, base_url, kwargs.pop("label", "Key"), value, **kwargs)
             return (await change_keys.add_key(db, self.secret, self.organisation.owner, draft)).id
 
     async def keys(self) -> dict[UUID, Any]:

@@ -2,6 +2,24 @@
 
 from colloquy.contexts.inference.policy.asking import About, Answered, NoAnswer, Task, Tier
 from colloquy.contexts.inference.service.ask import Inference
+from colloquy.contexts.inference.service.change_budget import Spending, spending
+from colloquy.contexts.inference.service.change_keys import keys
 from colloquy.contexts.inference.service.installation import Installation
+from colloquy.contexts.inference.service.usage import Usage, usage_by_day, usage_csv, usage_table
 
-__all__ = ["About", "Answered", "Inference", "Installation", "NoAnswer", "Task", "Tier"]
+__all__ = [
+    "About",
+    "Answered",
+    "Inference",
+    "Installation",
+    "NoAnswer",
+    "Spending",
+    "Task",
+    "Tier",
+    "Usage",
+    "keys",
+    "spending",
+    "usage_by_day",
+    "usage_csv",
+    "usage_table",
+]

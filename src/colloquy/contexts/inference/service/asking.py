@@ -226,7 +226,7 @@ class Asking(Generic[Output]):
     def _call(
         self, model: Model, taken: Taken, outcome: StructuredAnswer[Output] | Failure, took: float
     ) -> recording.Call:
-        spent = _spent(outcome)
+        spent = spent_on(outcome)
         return recording.Call(
             self._task.value,
             model.name,
@@ -256,7 +256,8 @@ def _another_key_helps(failure: Failure, taken: Taken) -> bool:
     return isinstance(failure, ModelUnavailable) and failure.limited
 
 
-def _spent(outcome: StructuredAnswer[Output] | Failure) -> Spent:
+def spent_on(outcome: StructuredAnswer[Output] | Failure) -> Spent:
+    """What a call took; of one that failed nobody said."""
     return outcome.spent if isinstance(outcome, StructuredAnswer | ModelMalformed) else Spent(None, None, 1)
 
 
@@ -264,7 +265,7 @@ def cost_of(model: Model, outcome: StructuredAnswer[Output] | Failure) -> int | 
     """What a call cost, in microdollars: nothing when it was declined; unknown when it may have been begun."""
     if isinstance(outcome, ModelRefused) or (isinstance(outcome, ModelUnavailable) and outcome.limited):
         return 0
-    spent = _spent(outcome)
+    spent = spent_on(outcome)
     return cost_microdollars(model.vendor, model.model, spent.input_tokens, spent.output_tokens)
 
 

@@ -7,7 +7,6 @@ and retires the old together, so requests that are under way with the old one fi
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.inference.errors import KeyExists, KeyNotFound, KeyRetired, TooManyModels
 from colloquy.contexts.inference.models import KeyRow
+from colloquy.contexts.inference.policy.drafts import KeyDraft
 from colloquy.contexts.inference.policy.keys import KeyState, last4
 from colloquy.contexts.inference.queries import keys as queries
 from colloquy.contexts.inference.service.pools import PURPOSE
@@ -27,22 +27,6 @@ from colloquy.kit.ids import new_id
 
 MOST_KEYS: Final = 50
 _log = log.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyDraft:
-    """A key as it was entered. It is sent to `vendor` at `base_url` (empty: the vendor's own address) and to nobody
-    else. `repr` leaves the key out.
-    """
-
-    vendor: str
-    base_url: str
-    label: str
-    value: str
-    per_minute: int | None = None
-
-    def __repr__(self) -> str:
-        return f"KeyDraft({self.vendor!r}, {self.base_url!r}, {self.label!r})"
 
 
 async def add_key(db: AsyncSession, secret: Secret, actor: Actor, draft: KeyDraft) -> KeyRow:

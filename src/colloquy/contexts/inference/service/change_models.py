@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -13,25 +12,13 @@ from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.inference.errors import ModelExists, ModelNotFound, TooManyModels
 from colloquy.contexts.inference.models import ModelRow
 from colloquy.contexts.inference.policy.asking import Task, Tier
+from colloquy.contexts.inference.policy.drafts import ModelDraft
 from colloquy.contexts.inference.queries import models as queries
 from colloquy.kit import clock
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
 MOST_MODELS: Final = 30
-
-
-@dataclass(frozen=True, slots=True)
-class ModelDraft:
-    """A model as people describe it. An empty `base_url` is the vendor's own address."""
-
-    vendor: str
-    model: str
-    base_url: str
-    tier: Tier
-    tasks: Collection[Task]
-    position: int = 0
-    enabled: bool = True
 
 
 async def add_model(db: AsyncSession, actor: Actor, draft: ModelDraft) -> ModelRow:

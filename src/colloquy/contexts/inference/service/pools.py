@@ -26,7 +26,7 @@ from colloquy.kit.events import publish
 from colloquy.providers.llm.structured import ModelRefused, ModelUnavailable
 
 PURPOSE: Final = "model-key"
-KEYLESS: Final = frozenset({"ollama", "vllm", "compatible"})
+KEYLESS: Final = frozenset({"ollama", "lmstudio", "vllm", "compatible"})
 """Vendors whose servers are often one's own and then ask for no key."""
 
 _log = log.get_logger(__name__)
@@ -68,7 +68,7 @@ async def take(
         if use is None:
             return NoKey(min(policy.free_at(_use(row), now) for row in rows.values()))
         row = rows.pop(use.id)
-        value = _unsealed(secret, row)
+        value = unsealed(secret, row)
         if value is None:
             await refuse(db, scope, row.id, "unreadable")
             continue
@@ -126,7 +126,7 @@ def _use(row: KeyRow) -> Use:
     )
 
 
-def _unsealed(secret: Secret, row: KeyRow) -> str | None:
+def unsealed(secret: Secret, row: KeyRow) -> str | None:
     """The key itself; None when this installation's secret does not open it."""
     try:
         return secret.unseal(PURPOSE, row.sealed or b"", about=row.id.bytes).decode()

@@ -1,0 +1,71 @@
+"""What these pages are given, and the words that they share."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import Form
+
+from colloquy.contexts.inference.policy.money import MICRO
+from colloquy.contexts.inference.service.ask import Inference
+from colloquy.kit.crypto import Secret
+from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import language
+from colloquy.providers.llm.choose import COMPATIBLE
+from colloquy.providers.llm.structured_vendors import VENDORS
+
+Text = Annotated[str, Form()]
+"""A form's field; give it the default "" so that leaving it out is answered in words, beside the field."""
+TheInference = Annotated[Inference, instance(Inference)]
+TheSecret = Annotated[Secret, instance(Secret)]
+HOME = "/settings/models"
+
+_NAMES = {
+    "openai": "OpenAI",
+    "deepseek": "DeepSeek",
+    "qwen": "Qwen (Alibaba)",
+    "ollama": "Ollama",
+    "lmstudio": "LM Studio",
+    "vllm": "vLLM",
+    "google": "Google Gemini",
+    "anthropic": "Anthropic",
+}
+_ALIASES = frozenset({"gemini", "claude"})
+
+
+def vendor_name(vendor: str) -> str:
+    """The vendor as it calls itself."""
+    return _NAMES.get(vendor, vendor)
+
+
+def vendor_choices(other: str) -> list[tuple[str, str]]:
+    """Every vendor for a list to choose from; `other` words the one that is any server with OpenAI's protocol."""
+    names = [(vendor, vendor_name(vendor)) for vendor in VENDORS if vendor not in _ALIASES and vendor != "compatible"]
+    return [*sorted(names, key=lambda pair: pair[1].lower()), ("compatible", other)]
+
+
+def shown_address(vendor: str, base_url: str) -> str:
+    """Where requests go, for people: the address given, or that which the vendor documents; empty when unknown."""
+    return base_url or COMPATIBLE.get(vendor) or ""
+
+
+def money(microdollars: int) -> str:
+    """Dollars in the reader's manner; four decimals where two would show nothing."""
+    from babel.numbers import format_currency
+
+    dollars = Decimal(microdollars) / MICRO
+    places = 2 if not microdollars or abs(dollars) >= Decimal("0.1") else 4
+    return str(
+        format_currency(round(dollars, places), "USD", locale=language(), decimal_quantization=False)
+        if places > 2  # noqa: PLR2004 - cents
+        else format_currency(round(dollars, 2), "USD", locale=language())
+    )
+
+
+def whole(text: str) -> int | str | None:
+    """A number that was written into a form; None for nothing, the text itself when it is none."""
+    text = text.strip()
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text  # noqa: PLR2004 - no limit of ours is as long
