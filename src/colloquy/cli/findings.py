@@ -83,7 +83,9 @@ def evaluator() -> Finding:
     """What judges answers."""
     from colloquy.contexts.analysis.public import RulesEvaluator
 
-    return Finding("Model", "ok", f"{RulesEvaluator().name}, built in: no key, nothing leaves this machine")
+    sense = choices.compare_by_sense()
+    words = f"words compared by {sense}" if sense else "words compared by spelling and synonyms alone"
+    return Finding("Model", "ok", f"{RulesEvaluator().name}, built in, {words}: no key, nothing leaves this machine")
 
 
 def mailer(settings: Settings) -> Finding:

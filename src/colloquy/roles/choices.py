@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from colloquy.contexts.analysis.public import Embedding, use_embedding
 from colloquy.contexts.inference.public import Installation
 from colloquy.kit.telemetry import NoTelemetry, Telemetry
+from colloquy.providers.embeddings.choose import built_in
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.llm.choose import choose_model
 from colloquy.providers.llm.structured import StructuredModel
@@ -35,6 +37,13 @@ def recogniser(settings: Settings) -> Choice:
         openai_base_url=settings.openai_base_url,
         openai_model=settings.openai_transcription_model,
     )
+
+
+def compare_by_sense() -> str | None:
+    """Give the rules the embedding installed with the product; its name, or None where words are all there is."""
+    found = built_in()
+    use_embedding(Embedding(found.name, found.vectors) if found else None)
+    return found.name if found else None
 
 
 def chat_model(settings: Settings) -> ModelChoice:

@@ -8,8 +8,15 @@ import pytest
 
 from colloquy.contexts.analysis.policy import Anchor, CompetencyToJudge, QuestionToJudge
 from colloquy.contexts.interviews import library
+from colloquy.roles import choices
 
 RANKED: list[dict[str, Any]] = json.loads(Path(__file__).with_name("ranked_answers.json").read_text("utf-8"))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def as_installed():
+    """Words are compared as in the product, whatever ran before in this process."""
+    choices.compare_by_sense()
 
 
 def question_of(entry: dict[str, Any]) -> QuestionToJudge:

@@ -4,7 +4,11 @@ from colloquy.contexts.analysis.policy import (
     Anchor,
     AnswerText,
     CompetencyToJudge,
+    Element,
+    ElementKind,
     Judgement,
+    Quality,
+    QualityKind,
     QuestionToJudge,
     Quote,
     TimedWord,
@@ -12,6 +16,7 @@ from colloquy.contexts.analysis.policy import (
 from colloquy.contexts.analysis.policy.assessing import Pass
 from colloquy.contexts.analysis.policy.evaluator import Evaluator, RulesEvaluator
 from colloquy.contexts.analysis.policy.injection import Attempt
+from colloquy.contexts.analysis.policy.meaning import Embedding, use_embedding
 from colloquy.contexts.analysis.service.again import judge_again
 from colloquy.contexts.analysis.service.cohort import histories
 from colloquy.contexts.analysis.service.read import StoredJudgements, judgement_history, judgements
@@ -23,9 +28,14 @@ __all__ = [
     "Attempt",
     "Check",
     "CompetencyToJudge",
+    "Element",
+    "ElementKind",
+    "Embedding",
     "Evaluator",
     "Judgement",
     "Pass",
+    "Quality",
+    "QualityKind",
     "QuestionToJudge",
     "Quote",
     "Replayed",
@@ -39,4 +49,5 @@ __all__ = [
     "judgements",
     "replay",
     "to_replay",
+    "use_embedding",
 ]

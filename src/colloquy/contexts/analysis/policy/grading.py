@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 from colloquy.contexts.analysis.policy.alignment import Alignment, align, distinct, without_question
-from colloquy.contexts.analysis.policy.clauses import read
+from colloquy.contexts.analysis.policy.clauses import Reading, read
 from colloquy.contexts.analysis.policy.curves import Curve, Curves
 from colloquy.contexts.analysis.policy.meaning import NO_EMBEDDING, Embedding, embedding_for
 from colloquy.contexts.analysis.policy.points import Coverage, cover
-from colloquy.contexts.analysis.policy.statements import STATEMENT, statements
+from colloquy.contexts.analysis.policy.statements import STATEMENT, Statements, statements
 from colloquy.contexts.analysis.policy.tokens import read_json, tokens_of
 from colloquy.contexts.analysis.policy.values import AnswerText
 
@@ -32,6 +32,8 @@ everyday sentences lie below it; of marked answers that earned 3 or more, one in
 """
 _SENTENCE: Final = 5
 """Different content words that show what an answer is about."""
+_BY_MARK: Final = 0.65
+"""Share of the mark in what an answer is worth as knowledge; the rest is the coverage of the points one by one."""
 _FEWEST_TO_LIST: Final = 6
 _PROSE: Final = 0.2
 """Share of small words from which a text is no list, even where no verb is recognised."""
@@ -72,20 +74,53 @@ class Mark:
 
 def mark(question: str, expected: str, answer: str, language: str = "en") -> Mark:
     """Mark an answer by the shipped model. Never raises; the same texts and embedding give the same mark."""
+    given = _given(question, expected, answer, language)
+    return Mark(aspects=aspects(question, expected, answer), **given)
+
+
+def knowledge(
+    question: str, reading: Reading, said: Statements, coverage: tuple[Coverage, ...], language: str = "en"
+) -> float:
+    """0 to 1: how well a spoken or typed answer tells all expected points, as teachers' marks would have it.
+
+    The mark looks at the answer as a whole, the coverage at each point for itself: a teacher is content with a
+    right word in the right place, and a level may not be. Only statements are read.
+    """
+    clauses = [reading.tokens_in(reading.clauses[i]) for i in said.kept]
+    answer = " ".join(reading.text[tokens[0].start : tokens[-1].end] for tokens in clauses)
+    expected = ". ".join(point.point for point in coverage)
+    if not expected:
+        return 0.0
+    given = _given(question, expected, answer, language)
+    covered = sum(point.credit for point in coverage) / len(coverage)
+    return _BY_MARK * standing(given["score"], given["base"]) + (1 - _BY_MARK) * covered
+
+
+def standing(score: float, base: float) -> float:
+    """0 to 1: how far a mark is from that of an answer that shows nothing to the best one. People are lenient: their
+    marks begin well above 0, and a level may not.
+    """
+    return min(1.0, max(0.0, (score - base) / (BEST - base)))
+
+
+class _Given(TypedDict):
+    score: float
+    features: Mapping[str, float]
+    base: float
+    parts: Mapping[str, float]
+    held: str | None
+
+
+def _given(question: str, expected: str, answer: str, language: str) -> _Given:
     embedding = embedding_for(language)
     curves = model(embedding.name) if embedding else None
     if curves is None:  # no vectors for this language, or none that a model was ever fitted for
         embedding, curves = None, shipped_model(NO_EMBEDDING)
-    return mark_with(curves, question, expected, answer, embedding)
-
-
-def mark_with(curves: Curves, question: str, expected: str, answer: str, embedding: Embedding | None) -> Mark:
-    """The same by other curves, which must have been fitted with the same embedding."""
     found = align(question, expected, answer, embedding)
     features = found.named()
     held, most = held_down(question, expected, answer, found, by_sense=embedding is not None)
     score = within(curves.mark(features), most)
-    return Mark(score, aspects(question, expected, answer), features, curves.base, curves.parts(features), held)
+    return _Given(score=score, features=features, base=curves.base, parts=curves.parts(features), held=held)
 
 
 def within(score: float, most: float) -> float:
@@ -97,8 +132,8 @@ def aspects(question: str, expected: str, answer: str) -> tuple[Coverage, ...]:
     """Each sentence of the expected answer, and where the answer says it."""
     wanted = read(AnswerText(expected))
     ends = {clause.sentence: wanted.tokens[clause.last - 1].end for clause in wanted.clauses}
-    starts = [0, *list(ends.values())[:-1]]
-    sentences = tuple(expected[a:b].strip(" .;!?\n") for a, b in zip(starts, ends.values(), strict=True))
+    starts = [0, *ends.values()]
+    sentences = tuple(expected[a:b].strip(" .;!?\n") for a, b in zip(starts, ends.values(), strict=False))
     reading = read(AnswerText(answer))
     return cover(question, sentences, reading, statements(reading))
 

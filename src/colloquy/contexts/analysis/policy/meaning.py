@@ -38,6 +38,14 @@ class Embedding:
 
 _CYRILLIC: Final = re.compile("[а-яё]", re.IGNORECASE)
 
+NEAR: Final = 0.85
+"""What a word of near sense counts: as much as a listed synonym."""
+_STRANGERS: Final = 0.2
+_NEIGHBOURS: Final = 0.5
+"""Cosines of two words. Pairs that have nothing to do with each other lie below the first; delete and remove, quick and
+fast, mistake and error above the second. Opposites lie between: a vector does not know buying from selling.
+"""
+
 NO_EMBEDDING: Final = "none"
 
 
@@ -93,6 +101,22 @@ def sense(embedding: Embedding, text: str) -> Sense:
 def known_sense(embedding: Embedding, text: str) -> Sense:
     """The same, remembered: for questions and expected answers, which are compared with one answer after another."""
     return sense(embedding, text)
+
+
+def akin(embedding: Embedding, words: tuple[str, ...], others: tuple[str, ...]) -> NDArray[Any]:
+    """(words, others): how near in sense two words are, from 0 for strangers to `NEAR` for a word in its place."""
+    import numpy as np
+
+    one, other = (np.stack([_word(embedding, word) for word in side]) for side in (words, others))
+    share: NDArray[Any] = ((one @ other.T - _STRANGERS) / (_NEIGHBOURS - _STRANGERS)).clip(0, 1) * NEAR
+    return share
+
+
+@lru_cache(maxsize=8192)
+def _word(embedding: Embedding, word: str) -> NDArray[Any]:
+    parts = sense(embedding, word)
+    whole = parts.whole()
+    return whole / max(_TINY, float(whole @ whole) ** 0.5) if len(parts) else whole
 
 
 def fresh_share(part: Sense, known: Sense) -> NDArray[Any]:
