@@ -118,6 +118,7 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
 def provide(settings: Settings, database: Database) -> Provided:
     """Everything that routes and jobs may ask for."""
     i18n.use_catalogues(LOCALES)
+    choices.compare_by_sense()
     provided = Provided()
     provided.put(Settings, settings)
     provided.put(Database, database)
