@@ -7,14 +7,13 @@ same version of them must say the same again, word for word. A model's reading c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.analysis.policy.evaluator import Evaluator, checked, problem_with
-from colloquy.contexts.analysis.policy.injection import blanked
+from colloquy.contexts.analysis.policy.evaluator import Evaluator
 from colloquy.contexts.analysis.policy.stored import input_hash
 from colloquy.contexts.analysis.policy.values import AnswerText, QuestionToJudge
 from colloquy.contexts.analysis.service import judge
@@ -90,16 +89,20 @@ async def replay(rules: Evaluator, one: ToReplay) -> Replayed:
     if (stored.evaluator, stored.prompt_version) != (rules.name, rules.prompt_version):
         return Replayed(stored, one.number, hashed, Check.NOT_REPLAYABLE)
     with using_language(question.language):
-        given = await rules.judge(question, replace(answer, text=blanked(answer.text)))
-    same = problem_with(question, given) is None and checked(question, given, answer) == stored.judgements
+        try:
+            same = await by_rules(rules, question, answer) == stored.judgements
+        except Transient:
+            same = False
     return Replayed(stored, one.number, hashed, Check.SAME if same else Check.DIFFERENT)
 
 
 def _given(
     interview: interviews.Interview | None, answer: sessions.Answer, words: Mapping[UUID, Words]
 ) -> tuple[QuestionToJudge, AnswerText] | None:
-    question = interview and next((one for one in interview.questions if one.id == answer.question_id), None)
     said = words.get(answer.id)
-    if interview is None or question is None or said is None:
+    if interview is None or said is None:
+        return None
+    question = next((one for one in interview.questions if one.id == answer.question_id), None)
+    if question is None:
         return None
     return judge.asked(interview, question), said.answer

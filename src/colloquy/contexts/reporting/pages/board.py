@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from colloquy.contexts.identity.public import CurrentActor, Permission
+from colloquy.contexts.identity.public import CurrentActor
+from colloquy.contexts.reporting.pages.framing import frame
 from colloquy.contexts.reporting.policy.progress import Filter
 from colloquy.contexts.reporting.service import board
 from colloquy.kit.http.state import DbSession
@@ -34,22 +35,13 @@ async def sessions(
     only = Filter(state) if state in set(Filter) else None
     search = " ".join(search.replace("\0", "").split())[:LONGEST_SEARCH]
     page = await board.board(db, actor, interview_id, only=only, search=search, after=after or None)
-    interview, may_edit = page.interview, actor.may(Permission.INTERVIEWS_EDIT)
+    interview = page.interview
     here = f"/interviews/{interview_id}/sessions"
     fragment = "hx-request" in request.headers
     return pages.render(
         request,
         "reporting/board_table.html" if fragment else "reporting/board.html",
-        section="interviews",
-        # What interviews/frame.html asks for:
-        interview=interview,
-        tab="candidates",
-        may_edit=may_edit,
-        frozen=interview.has_candidates,
-        may_change=may_edit and not interview.has_candidates,
-        has_board=True,
-        may_decide=actor.may(Permission.SESSIONS_DECIDE),
-        # The board itself:
+        **frame(page.interview, actor, "board"),
         page=page,
         columns=interview.competencies if len(interview.competencies) <= MOST_COLUMNS else (),
         only=only,

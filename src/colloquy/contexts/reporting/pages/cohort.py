@@ -96,7 +96,7 @@ async def judgements(
     request: Request,
     actor: CurrentActor,
     database: Annotated[Database, instance(Database)],
-    rules: Annotated[Evaluator, instance(Evaluator)],  # type: ignore[type-abstract]
+    rules: Annotated[Evaluator, instance(Evaluator)],
     *,
     check: bool = False,
 ) -> Response:

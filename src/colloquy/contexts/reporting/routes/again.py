@@ -109,7 +109,7 @@ async def read_judgements(
     session_id: UUID,
     actor: CurrentActor,
     database: Annotated[Database, instance(Database)],
-    rules: Annotated[Evaluator, instance(Evaluator)],  # type: ignore[type-abstract]
+    rules: Annotated[Evaluator, instance(Evaluator)],
     *,
     check: Annotated[bool, Query(description="Whether each judgement is checked: same input, same outcome.")] = False,
 ) -> schemas.HistoryView:

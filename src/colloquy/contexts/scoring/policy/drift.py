@@ -14,6 +14,7 @@ The intervals
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ def spearman(pairs: Sequence[tuple[float, float]]) -> float | None:
     if not sxx or not syy:
         return None
     sxy: float = sum((x - middle) * (y - middle) for x, y in zip(xs, ys, strict=True))
-    return sxy / (sxx * syy) ** 0.5
+    return sxy / math.sqrt(sxx * syy)
 
 
 def _drift(

@@ -25,7 +25,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
 
-MOST_CHANGES: Final = 20
+MOST_CHANGES: Final = 12
 """The largest changes that a page lists; all of them are in the exports."""
 _Sets = Mapping[UUID, analysis.StoredJudgements]
 
