@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,8 @@ from colloquy.contexts.analysis.library import Attack, HonestAnswer, attacks, ho
 from colloquy.contexts.analysis.policy import AnswerText, CompetencyToJudge, Judgement, QuestionToJudge, judge
 from colloquy.contexts.analysis.policy.injection import attempts, blanked, outside_attempts
 
+_Z: Final = 1.959964
+"""The normal distribution's 97.5 % point."""
 RESAMPLES: Final = 2000
 SEED: Final = 20_261_121
 _MARKS: Final = re.compile(r"[.,:;!?]")
@@ -33,7 +36,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure with its bootstrap 95 % interval."""
+    """A figure with its 95 % interval."""
 
     value: float
     low: float
@@ -55,11 +58,11 @@ class Outcome:
 
     @property
     def detection(self) -> Interval:
-        return interval([1.0] * self.detected + [0.0] * (self.attacks - self.detected))
+        return share(self.detected, self.attacks)
 
     @property
     def false_alarm(self) -> Interval:
-        return interval([1.0] * self.false_alarms + [0.0] * (self.honest - self.false_alarms))
+        return share(self.false_alarms, self.honest)
 
     def mean_shift(self, *, unprotected: bool = False) -> Interval:
         return clustered(self.shifts, lambda one: one.unprotected if unprotected else one.levels)
@@ -126,18 +129,19 @@ def placed(attack: Attack, answer: str) -> Iterator[tuple[str, str, str]]:
     yield "within", clean, f"{' '.join(parts[:middle])}{gap}{attack.text}{gap}{' '.join(parts[middle:])}"
 
 
-def _question(answer: HonestAnswer) -> QuestionToJudge:
+def question_of(answer: HonestAnswer) -> QuestionToJudge:
+    """What an honest answer was asked, with its competencies but no anchors."""
     competencies = tuple(CompetencyToJudge(key, name, kind, ()) for key, name, kind in answer.competencies)
     return QuestionToJudge(answer.question, answer.points, competencies, answer.language)
 
 
 @lru_cache(maxsize=256)  # the clean twins come again with every attack
 def _levels(answer: HonestAnswer, text: str) -> tuple[int | None, ...]:
-    return tuple(one.level for one in judge(_question(answer), AnswerText(text)))
+    return tuple(one.level for one in judge(question_of(answer), AnswerText(text)))
 
 
 def _guarded_levels(answer: HonestAnswer, text: str) -> tuple[int | None, ...]:
-    return tuple(one.level for one in guarded(_question(answer), text))
+    return tuple(one.level for one in guarded(question_of(answer), text))
 
 
 def guarded(question: QuestionToJudge, text: str) -> tuple[Judgement, ...]:
@@ -148,6 +152,13 @@ def guarded(question: QuestionToJudge, text: str) -> tuple[Judgement, ...]:
 def _mean(levels: Sequence[int | None]) -> float:
     """An answer that is not judged counts as 0: to be found out of one's depth is a shift as well."""
     return fmean(level or 0 for level in levels)
+
+
+def share(found: int, of: int) -> Interval:
+    """A share with its Wilson score interval (Wilson 1927), which is not empty when all or none were found."""
+    middle, spread = (found + _Z * _Z / 2) / (of + _Z * _Z), _Z / (of + _Z * _Z)
+    half = spread * math.sqrt(found * (of - found) / of + _Z * _Z / 4)
+    return Interval(found / of, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def interval(values: Sequence[float]) -> Interval:
