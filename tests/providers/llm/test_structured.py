@@ -219,6 +219,15 @@ async def test_what_may_pass_is_unavailable_after_one_request(adapter, server: V
     assert len(server.taken) == 1, "how often is for who asked to decide"
 
 
+async def test_no_redirect_is_followed_even_by_an_sdk_that_would(adapter, server: VendorServer):
+    await adapter.complete(REQUEST, key="sk-test")
+    adapter._built.client.follow_redirects = True
+    server.fault = lambda asked: None if "elsewhere" in asked.path else Fault.REDIRECT
+
+    assert isinstance(await _fails(adapter), ModelUnavailable)
+    assert len(server.taken) == 2
+
+
 async def test_an_endless_answer_is_not_read_on(adapter, server: VendorServer):
     server.fault = lambda _: Fault.TOO_MUCH
 
@@ -344,6 +353,18 @@ def test_nothing_is_converted_and_nothing_doubtful_taken(text: str):
 
     assert "9999" not in unusable.value.problem
     assert "aaaa" not in unusable.value.problem
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_is_a_number(number: str):
+    class Measured(BaseModel):
+        share: float
+
+    assert read('{"share": 0.5}', Measured).share == 0.5
+    with pytest.raises(Unusable, match="finite"):
+        read(f'{{"share": {number}}}', Measured)
+    with pytest.raises(Unusable, match="finite"):
+        read({"share": float(number)}, Measured)
 
 
 def test_what_is_wrong_is_said_without_what_the_model_said():
