@@ -15,6 +15,7 @@ def upgrade() -> None:
         " add column passes jsonb not null default '[]' check (jsonb_typeof(passes) = 'array'),"
         " add column flags jsonb not null default '[]' check (jsonb_typeof(flags) = 'array'),"
         " add column elements jsonb not null default '[]' check (jsonb_typeof(elements) = 'array'),"
+        " add column qualities jsonb not null default '[]' check (jsonb_typeof(qualities) = 'array'),"
         " add column stood_in text check (char_length(stood_in) between 1 and 40),"
         " add column run_id uuid"
     )

@@ -35,6 +35,7 @@ class JudgementSetRow(Base):
     passes: Mapped[list[Any]] = mapped_column(JSONB)
     flags: Mapped[list[Any]] = mapped_column(JSONB)
     elements: Mapped[list[Any]] = mapped_column(JSONB)
+    qualities: Mapped[list[Any]] = mapped_column(JSONB)
     stood_in: Mapped[str | None]
     run_id: Mapped[UUID | None]
     made_at: Mapped[datetime]

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from colloquy.contexts.analysis.policy.elements import Element, ElementKind
+from colloquy.contexts.analysis.policy.qualities import Quality, QualityKind
 from colloquy.contexts.analysis.policy.values import AnswerText, Judgement, QuestionToJudge, Quote
 
 
@@ -19,6 +21,18 @@ def to_json(judgements: Iterable[Judgement]) -> list[dict[str, Any]]:
 def from_json(document: Iterable[dict[str, Any]]) -> tuple[Judgement, ...]:
     """The judgements that `to_json` wrote."""
     return tuple(Judgement(**{**one, "quotes": tuple(Quote(**quote) for quote in one["quotes"])}) for one in document)
+
+
+def elements_of(document: Iterable[dict[str, Any]]) -> tuple[Element, ...]:
+    """The elements of a told answer, as `asdict` wrote them."""
+    return tuple(
+        Element(ElementKind(one["kind"]), None if one["quote"] is None else Quote(**one["quote"])) for one in document
+    )
+
+
+def qualities_of(document: Iterable[dict[str, Any]]) -> tuple[Quality, ...]:
+    """The qualities of an answer, as `asdict` wrote them."""
+    return tuple(Quality(QualityKind(one["kind"]), one["level"], one["why"]) for one in document)
 
 
 def text_hash(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 
 from colloquy.contexts.analysis.policy.assessing import Assessment, Pass, agreed, levels_of
 from colloquy.contexts.analysis.policy.evaluator import Evaluator, checked, problem_with
-from colloquy.contexts.analysis.policy.injection import blanked
+from colloquy.contexts.analysis.policy.injection import blanked, outside_attempts
 from colloquy.contexts.analysis.policy.prompts import INSTRUCTIONS, PROMPT_VERSION, form_for, judgements_in, prompt
 from colloquy.contexts.analysis.policy.values import AnswerText, Judgement, QuestionToJudge
 from colloquy.contexts.inference import public as inference
@@ -51,10 +51,7 @@ class Assessor:
                 if none.code != "not_configured":
                     stood_in = none.code
                     _log.warning("No model judged an answer", code=none.code)
-            given: Sequence[Judgement] = await self._rules.judge(question, shown)
-            if problem := problem_with(question, given):
-                raise Transient(problem)
-            judgements = checked(question, given, answer)
+            judgements = await by_rules(self._rules, question, answer)
         one = Pass(self._rules.name, self._rules.prompt_version, levels_of(judgements))
         return Assessment(one.evaluator, one.prompt_version, judgements, (one,), stood_in)
 
@@ -76,3 +73,14 @@ class Assessor:
         other = checked(question, judgements_in(second.output, answer), answer)
         passes.append(Pass(second.model, PROMPT_VERSION, levels_of(other)))
         return Assessment(first.model, PROMPT_VERSION, agreed(one, other), tuple(passes))
+
+
+async def by_rules(rules: Evaluator, question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...]:
+    """What the rules make of an answer, read without what speaks to whoever marks it.
+
+    Transient when they answer something else than was asked. The language of the question must be in use.
+    """
+    given: Sequence[Judgement] = await rules.judge(question, replace(answer, text=blanked(answer.text)))
+    if problem := problem_with(question, given):
+        raise Transient(problem)
+    return checked(question, outside_attempts(given, answer.text), answer)

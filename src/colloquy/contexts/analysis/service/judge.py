@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,10 +15,14 @@ from colloquy.contexts.analysis.policy import (
     Anchor,
     AnswerText,
     CompetencyToJudge,
+    Element,
+    Quality,
     QuestionToJudge,
+    elements,
+    qualities,
 )
 from colloquy.contexts.analysis.policy.assessing import Assessment
-from colloquy.contexts.analysis.policy.injection import attempts
+from colloquy.contexts.analysis.policy.injection import attempts, blanked
 from colloquy.contexts.analysis.policy.stored import input_hash, to_json
 from colloquy.contexts.analysis.service.words import words_of
 from colloquy.contexts.inference import public as inference
@@ -140,6 +145,7 @@ async def save(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment) 
 async def keep(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment, *, run_id: UUID | None) -> None:
     """Adds the answer's next version. The answer must be locked."""
     tried = attempts(work.answer.text)
+    built = built_of(work.question, work.answer)
     db.add(
         JudgementSetRow(
             id=new_id(),
@@ -156,13 +162,26 @@ async def keep(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment, 
             speaks_to_assessor=bool(tried),
             passes=[asdict(one) for one in made.passes],
             flags=[asdict(one) for one in tried],
-            elements=[],
+            elements=[asdict(one) for one in built[0]],
+            qualities=[asdict(one) for one in built[1]],
             stood_in=made.stood_in,
             run_id=run_id,
             made_at=clock.now(),
         )
     )
     await db.flush()
+
+
+_TOLD: Final = frozenset({"behavioural", "communication"})
+"""Kinds of competencies that are shown by how something was told, whoever judges."""
+
+
+def built_of(question: QuestionToJudge, answer: AnswerText) -> tuple[tuple[Element, ...], tuple[Quality, ...]]:
+    """What a told answer holds and how it is built, found by the rules; nothing where knowledge alone is asked for."""
+    if all(competency.kind not in _TOLD for competency in question.competencies):
+        return (), ()
+    shown = replace(answer, text=blanked(answer.text))
+    return elements(question, shown), qualities(question, shown)
 
 
 async def gave_up(db: AsyncSession, scope: Scope, answer_id: UUID) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.analysis import queries
 from colloquy.contexts.analysis.models import JudgementSetRow
-from colloquy.contexts.analysis.policy import Judgement, verify_quotes
+from colloquy.contexts.analysis.policy import Element, Judgement, Quality, verify_quotes
 from colloquy.contexts.analysis.policy.assessing import Pass
 from colloquy.contexts.analysis.policy.injection import Attempt
-from colloquy.contexts.analysis.policy.stored import from_json
+from colloquy.contexts.analysis.policy.stored import elements_of, from_json, qualities_of
 from colloquy.contexts.analysis.service.words import words_of
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
@@ -24,6 +24,7 @@ from colloquy.kit.db import Scope
 class StoredJudgements:
     """What an evaluator made of one answer, and what it went by. `version` counts from 1 per answer.
 
+    `elements` and `qualities` say how a told answer is built; they are empty where knowledge alone is asked for.
     `passes` are the readings behind it: one by the rules, two by models. `stood_in` says why the rules read although a
     model was to (`all_failed` or `budget_spent`). `flags` are the places where the answer speaks to whoever marks it,
     and `speaks_to_assessor` whether there are any: it moved no level, but a person should see it. `run_id` names the
@@ -44,6 +45,8 @@ class StoredJudgements:
     flags: tuple[Attempt, ...] = ()
     stood_in: str | None = None
     run_id: UUID | None = None
+    elements: tuple[Element, ...] = ()
+    qualities: tuple[Quality, ...] = ()
 
 
 async def judgements(
@@ -93,4 +96,6 @@ def stored_of(row: JudgementSetRow) -> StoredJudgements:
         flags=tuple(Attempt(**one) for one in row.flags),
         stood_in=row.stood_in,
         run_id=row.run_id,
+        elements=elements_of(row.elements),
+        qualities=qualities_of(row.qualities),
     )

@@ -17,11 +17,13 @@ from colloquy.contexts.analysis.policy.evaluator import Evaluator
 from colloquy.contexts.analysis.policy.stored import input_hash
 from colloquy.contexts.analysis.policy.values import AnswerText, QuestionToJudge
 from colloquy.contexts.analysis.service import judge
+from colloquy.contexts.analysis.service.assess import by_rules
 from colloquy.contexts.analysis.service.read import StoredJudgements, judgement_history
 from colloquy.contexts.analysis.service.words import Words, words_of
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
+from colloquy.kit.errors import Transient
 from colloquy.kit.i18n import using_language
 
 

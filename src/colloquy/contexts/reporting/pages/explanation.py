@@ -103,6 +103,6 @@ async def _page(
         language=explained.interview.language,
         accent_css=identity.accent_css(explained.organisation),
         explained=explained,
-        given=given or {},
+        given={name: (given or {}).get(name, "") for name in ("about", "answer", "text")},
         errors=errors or {},
     )
