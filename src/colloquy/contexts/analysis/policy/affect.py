@@ -39,7 +39,8 @@ def affect_in(text: str) -> tuple[Affect, ...]:
 
 def _of_somebody_else(words: Sequence[Word], hit: Hit) -> bool:
     """Whether those whom the candidate deals with stand before it in its part of the sentence, or right behind it: a
-    colleague who lacked confidence, nervous patients. The candidate named in between takes it back."""
+    colleague who lacked confidence, nervous patients. The candidate named in between takes it back.
+    """
     known = _patterns()
     other, thing, who, relative = (known.element(name) for name in ("OTHER", "THING", "CANDIDATE", "RELATIVE"))
     after = words[hit.last : hit.last + 1]

@@ -73,6 +73,7 @@ class Outcome:
 
 def measure(every: int = 1) -> Outcome:
     """Runs the attacks against the rules. `every` takes one (attack, answer, place) in so many, for a quick look."""
+    _levels.cache_clear()  # what words are compared by may have changed since the last run
     tried, honest = attacks(), honest_sentences()
     languages = sorted({attack.language for attack in tried})
     seen = {attack: bool(attempts(attack.text)) for attack in tried}
