@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: help setup up demo test check fmt bench bench-injection faults screenshots samples messages lock vendor clean
+.PHONY: help setup up demo test check fmt bench bench-injection bench-ranking faults screenshots samples messages lock vendor clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ bench: setup ## Measure; each figure beside its bare limit, in one run
 
 bench-injection: setup ## Attempts to raise a mark: how many are found, what they gain with the rules
 	@$(BIN)/colloquy bench injection
+
+bench-ranking: setup ## Rank strong, middling and weak answers by the rules; how often that is a person's order
+	@$(BIN)/colloquy bench ranking
 
 faults: setup ## Kill workers, cut uploads, send commands in any order: the long forms
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -n 0

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from colloquy.cli.bench_injection import injection
+from colloquy.cli.bench_ranking import ranking
 from colloquy.cli.settings import USAGE_ERROR, stop
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from colloquy.contexts.analysis.policy.meaning import Embedding
 
 bench = typer.Typer(no_args_is_help=True, help="Measure the built-in evaluator on data of your own.")
+bench.command()(ranking)
 bench.command()(injection)
 
 

@@ -43,6 +43,9 @@ class Reading:
     tokens: tuple[Token, ...]
     clauses: tuple[Clause, ...]
 
+    stems: tuple[tuple[str, ...], ...]
+    """The stems of each clause's words, for every family of words is looked for in them."""
+
     def tokens_in(self, clause: Clause) -> tuple[Token, ...]:
         return self.tokens[clause.first : clause.last]
 
@@ -56,7 +59,8 @@ def read(answer: AnswerText) -> Reading:
     for number, last in enumerate(ends):
         clauses += _clauses(answer.text, tokens, first, last, number)
         first = last
-    return Reading(answer.text, tokens, tuple(clauses))
+    stems = tuple(tuple(token.stem for token in tokens[clause.first : clause.last]) for clause in clauses)
+    return Reading(answer.text, tokens, tuple(clauses), stems)
 
 
 def _sentence_ends(text: str, tokens: tuple[Token, ...], words: tuple[TimedWord, ...]) -> list[int]:

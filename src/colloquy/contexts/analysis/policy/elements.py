@@ -38,6 +38,7 @@ class Element:
 
 
 _LANGUAGES: Final = frozenset({"en", "ru"})
+_APART: Final = {ElementKind.RESULT: Feature.REFLECTION, ElementKind.FIGURE: Feature.RESULT}
 _LATE: Final = frozenset({ElementKind.RESULT, ElementKind.REFLECTION})
 """Elements whose last mention says most: how it ended, what came of it in the end."""
 
@@ -78,9 +79,25 @@ def _quote(
 ) -> Quote | None:
     if kind is ElementKind.ACTION and evidence.imagined and evidence.case:
         return None
-    clauses = evidence.of(Feature(kind)).clauses
-    if not clauses:
+    clause = _best_clause(kind, evidence)
+    if clause is None:
         return None
-    quote = excerpts.of_clause(reading, said, clauses[-1] if kind in _LATE else clauses[0])
+    quote = excerpts.of_clause(reading, said, clause)
     (checked,) = verify_quotes([Judgement("", None, "", (quote,))], answer)
     return checked.quotes[0] if checked.quotes else None
+
+
+def _best_clause(kind: ElementKind, evidence: Evidence) -> int | None:
+    """The first clause that shows the element, the last for those that end a case; none that shows another one better:
+    a result is hardly told in the words of a reflection, and the figure that counts is that of the result.
+    """
+    clauses = evidence.of(Feature(kind)).clauses
+    other = evidence.of(_APART[kind]).clauses if kind in _APART else ()
+    if kind is ElementKind.FIGURE:
+        preferred = [i for i in clauses if i in other]
+    else:
+        preferred = [i for i in clauses if i not in other]
+    best = preferred or clauses
+    if not best:
+        return None
+    return best[-1] if kind in _LATE else best[0]

@@ -6,18 +6,19 @@ many make the full value. A feature is looked for only in clauses that are state
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
 from colloquy.contexts.analysis.policy.actions import Deed, asks_for_case, asks_for_habit, asks_to_imagine, deed
 from colloquy.contexts.analysis.policy.clauses import Reading
+from colloquy.contexts.analysis.policy.grading import knowledge
 from colloquy.contexts.analysis.policy.likeness import likeness
 from colloquy.contexts.analysis.policy.points import Coverage, cover
 from colloquy.contexts.analysis.policy.specifics import figures, names, terms
 from colloquy.contexts.analysis.policy.statements import STATEMENT, Statements
-from colloquy.contexts.analysis.policy.tokens import Token, content_stems
+from colloquy.contexts.analysis.policy.tokens import Token, content_stems, word_list
 from colloquy.contexts.analysis.policy.values import QuestionToJudge
 
 
@@ -83,10 +84,15 @@ class Finding:
     words: tuple[str, ...] = ()
 
 
+_MOSTLY_WOULD: Final = 2
+"""Clauses with a would from which an answer without any own deed is an imagined one, whatever its verbs are."""
 _DEEDS_BEFORE_OUTCOME: Final = 2
 _IN_OPENING: Final = frozenset({Feature.SITUATION, Feature.TASK})
-_ONLY_TOLD: Final = frozenset({Feature.RESULT, Feature.REFLECTION, Feature.VERIFICATION})
+_ONLY_TOLD: Final = frozenset({Feature.RESULT, Feature.REFLECTION, Feature.VERIFICATION, Feature.CAUSE, Feature.ORDER})
 """Looked for in what is told of a real case only: "usually somebody fixes it" is no result."""
+
+KNOWLEDGE: Final = "technical_knowledge"
+"""The competency whose level follows the mark that people would give."""
 
 NOTHING: Final = Finding(0.0, ())
 
@@ -106,6 +112,9 @@ class Evidence:
     general: float
     """Their share of the statements."""
 
+    known: Finding | None = None
+    """The points as one whole, marked as a teacher would, where the question probes knowledge."""
+
     def of(self, feature: Feature) -> Finding:
         return self.findings.get(feature, NOTHING)
 
@@ -115,6 +124,7 @@ def gather(question: QuestionToJudge, reading: Reading, said: Statements) -> Evi
     stated = [i for i in said.kept if said.full[i] >= STATEMENT]
     coverage = cover(question.text, question.expected_points, reading, said)
     own, team, imagined = _deeds(question, reading, stated)
+    case = asks_for_case(question.text)
     findings = {
         Feature.ACTION: own,
         Feature.FIGURE: _figures(reading, stated),
@@ -126,11 +136,20 @@ def gather(question: QuestionToJudge, reading: Reading, said: Statements) -> Evi
     for feature in _BY_FAMILY:
         places = opening if feature in _IN_OPENING else told if feature in _ONLY_TOLD else stated
         findings[feature] = heard(lexicon.family(feature), feature, reading, places)
-    findings[Feature.RESULT] = _outcome(findings[Feature.RESULT], findings[Feature.FIGURE], own)
+    findings[Feature.RESULT] = _outcome(findings[Feature.RESULT], findings[Feature.FIGURE], own, team, case=case)
     findings[Feature.POINTS] = _points(coverage)
     findings[Feature.RELEVANCE] = _relevance(question, reading, told, coverage)
     general = len(talk) / max(1, len(stated))
-    return Evidence(findings, coverage, team, imagined, asks_for_case(question.text), frozenset(talk), general)
+    known = _known(question, reading, said, coverage, findings[Feature.POINTS])
+    return Evidence(findings, coverage, team, imagined, case, frozenset(talk), general, known)
+
+
+def _known(
+    question: QuestionToJudge, reading: Reading, said: Statements, coverage: tuple[Coverage, ...], points: Finding
+) -> Finding | None:
+    if not coverage or all(competency.key != KNOWLEDGE for competency in question.competencies):
+        return None
+    return replace(points, value=knowledge(question.text, reading, said, coverage, question.language))
 
 
 def heard(
@@ -140,11 +159,11 @@ def heard(
     words: dict[tuple[str, ...], str] = {}
     clauses: list[int] = []
     for i in stated:
-        tokens = reading.tokens_in(reading.clauses[i])
-        for hit in lexicon.find(family, [token.stem for token in tokens]):
+        for hit in lexicon.find(family, reading.stems[i]):
             if every or hit.phrase not in words:
-                last = tokens[hit.at + len(hit.phrase) - 1]
-                words[hit.phrase] = reading.text[tokens[hit.at].start : last.end]
+                first = reading.clauses[i].first + hit.at
+                last = reading.tokens[first + len(hit.phrase) - 1]
+                words[hit.phrase] = reading.text[reading.tokens[first].start : last.end]
                 clauses.append(i)
     return Finding(grade(feature, len(words)), tuple(dict.fromkeys(clauses)), tuple(words.values()))
 
@@ -168,6 +187,9 @@ def _deeds(question: QuestionToJudge, reading: Reading, stated: list[int]) -> tu
     if asks_to_imagine(question.text):
         own, imagined = sorted(own + imagined), []
     value = grade(Feature.ACTION, len(own))
+    would = [i for i in stated if any(t.norm in word_list("would") for t in reading.tokens_in(reading.clauses[i]))]
+    if asks_for_case(question.text) and not own and len(would) >= _MOSTLY_WOULD:
+        imagined = imagined or would
     only_imagined = bool(imagined) and not own
     if only_imagined:
         own, value = imagined, grade(Feature.ACTION, len(imagined)) / 2
@@ -182,10 +204,13 @@ def _end_of_opening(own: Finding, stated: list[int]) -> int:
     return stated[len(stated) // 2] if stated else 0
 
 
-def _outcome(told: Finding, figures: Finding, own: Finding) -> Finding:
-    """The results told, and a figure that comes after two own deeds and is none itself: "twenty of them spoke"."""
+def _outcome(told: Finding, figures: Finding, own: Finding, team: Finding, *, case: bool) -> Finding:
+    """The results told, and a figure that comes after two own deeds and is none itself: "twenty of them spoke".
+
+    Of a real case, a result that nobody in the answer has worked for counts half.
+    """
     if len(own.clauses) < _DEEDS_BEFORE_OUTCOME:
-        return told
+        return told if own.clauses or team.clauses or not case else Finding(told.value / 2, told.clauses, told.words)
     from_here = own.clauses[_DEEDS_BEFORE_OUTCOME - 1]
     after = [i for i in figures.clauses if i > from_here and i not in {*own.clauses, *told.clauses}]
     if not after:
@@ -239,7 +264,7 @@ def _relevance(
                 said.setdefault(token.stem, i)
     taken_up = {word: i for stem in asked for word, i in said.items() if likeness(stem, word)}
     share = sum(max((likeness(stem, word) for word in said), default=0.0) for stem in asked) / max(1, len(asked))
-    best = max((point.score for point in coverage), default=0.0)
+    best = max((point.score for point in coverage if point.credit), default=0.0)
     heard_points = {i for point in coverage if point.credit for i in range(point.first, point.last)}
     clauses = tuple(sorted({*taken_up.values()} | heard_points))
     return Finding(min(1.0, max(share / 0.4, best / 0.5)), clauses)

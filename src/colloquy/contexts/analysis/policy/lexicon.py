@@ -56,8 +56,11 @@ def signals(key: str) -> Family | None:
 def find(wanted: Family, text: Sequence[str]) -> list[Hit]:
     """Every place in a sequence of stems where a phrase of the family begins, the longest phrase at each place."""
     hits: list[Hit] = []
+    phrases = wanted.phrases
+    if phrases.keys().isdisjoint(text):
+        return hits
     for at, first in enumerate(text):
-        for phrase in wanted.phrases.get(first, ()):
+        for phrase in phrases.get(first, ()):
             if tuple(text[at : at + len(phrase)]) == phrase:
                 hits.append(Hit(at, phrase))
                 break

@@ -135,18 +135,20 @@ BY_KEY: Final[dict[str, Profile]] = {
 }
 """Ready-made competencies whose anchors ask for something of their own; the others go by their kind."""
 
-THRESHOLDS: Final = ((0.76, 5), (0.56, 4), (0.30, 3), (0.14, 2))
+THRESHOLDS: Final = ((0.76, 5), (0.56, 4), (0.30, 3), (0.18, 2))
 """Lowest score of a level; below the last one the level is 1."""
 
 TEAM_INSTEAD_OF_OWN: Final = 0.5
 TEAM_IN_TEAMWORK: Final = 0.85
 """What the team's deeds count where own deeds are asked for."""
 
-GENERAL_TALK: Final = 0.2
+GENERAL_TALK: Final = 0.1
 """Share of general talk that anybody's answer may hold."""
 
 FULL_STORY_DEEDS: Final = 0.75
 MOSTLY: Final = 0.55
+
+MUCH_GENERAL_TALK: Final = 0.2
 
 OFF_TOPIC: Final = 0.3
 BARELY_ON_TOPIC: Final = 0.5
@@ -170,8 +172,8 @@ def action_for(competency: CompetencyToJudge, evidence: Evidence) -> Finding:
 
 
 def plainness(evidence: Evidence) -> float:
-    """What is left of a score, 0.5 to 1: talk that holds for everybody says nothing about this person's work."""
-    return 1.0 - min(0.5, max(0.0, evidence.general - GENERAL_TALK))
+    """What is left of a score, 0.4 to 1: talk that holds for everybody says nothing about this person's work."""
+    return 1.0 - min(0.6, 1.5 * max(0.0, evidence.general - GENERAL_TALK))
 
 
 def full_story(evidence: Evidence) -> bool:
@@ -209,7 +211,7 @@ def ceiling(profile: Profile, findings: dict[Feature, Finding], evidence: Eviden
     if evidence.imagined and evidence.case:
         limits.append(2)
     concrete = (_F.ACTION, _F.FIGURE, _F.SPECIFICS, _F.EXAMPLE)
-    if evidence.general > GENERAL_TALK and not any(evidence.of(feature).value for feature in concrete):
+    if evidence.general > MUCH_GENERAL_TALK and not any(evidence.of(feature).value for feature in concrete):
         limits.append(2)
     if profile.get(_F.POINTS, 0) >= max(profile.values()):
         covered = findings[_F.POINTS].value

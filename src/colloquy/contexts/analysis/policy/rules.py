@@ -11,7 +11,7 @@ from typing import Final
 
 from colloquy.contexts.analysis.policy import excerpts, lexicon
 from colloquy.contexts.analysis.policy.clauses import Reading, read
-from colloquy.contexts.analysis.policy.evidence import Evidence, Feature, Finding, gather, heard, own_words
+from colloquy.contexts.analysis.policy.evidence import KNOWLEDGE, Evidence, Feature, Finding, gather, heard, own_words
 from colloquy.contexts.analysis.policy.profiles import OFF_TOPIC, action_for, ceiling, level_for, plainness, profile_of
 from colloquy.contexts.analysis.policy.qualities import qualities_of, told
 from colloquy.contexts.analysis.policy.quotes import sound_words, verify_quotes
@@ -47,8 +47,8 @@ def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...
     language = question.language.lower().replace("_", "-").split("-")[0]
     reading = read(answer)
     said = statements(reading, question.text)
-    kept = tuple(token for i in said.kept for token in reading.tokens_in(reading.clauses[i]))
-    unjudged = _why_unjudged(question, language, kept)
+    kept = _tokens(reading, said.kept)
+    unjudged = _why_unjudged(question, language, kept, _tokens(reading, _stated(said)))
     if unjudged:
         return tuple(Judgement(c.key, None, _noted(unjudged, language, said), ()) for c in question.competencies)
     if _is_list(language, reading, said, kept):
@@ -57,11 +57,14 @@ def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...
         judgements = tuple(Judgement(c.key, 1, text, quotes) for c in question.competencies)
     else:
         evidence = gather(question, reading, said)
-        judgements = tuple(_judge_one(c, language, reading, said, evidence) for c in question.competencies)
+        built = told(language, qualities_of(language, evidence))
+        judgements = tuple(_judge_one(c, language, reading, said, evidence, built) for c in question.competencies)
     return verify_quotes(judgements, answer)
 
 
-def _why_unjudged(question: QuestionToJudge, language: str, kept: tuple[Token, ...]) -> str | None:
+def _why_unjudged(
+    question: QuestionToJudge, language: str, kept: tuple[Token, ...], stated: tuple[Token, ...]
+) -> str | None:
     if language not in LANGUAGES:
         return phrase(language, "unread_language")
     different = {token.stem for token in kept if token.content}
@@ -69,10 +72,18 @@ def _why_unjudged(question: QuestionToJudge, language: str, kept: tuple[Token, .
         return phrase(language, "too_short", words=len(different))
     if _foreign_share(language, kept) > _FOREIGN:
         return phrase(language, "other_language")
-    own = len(own_words(question.text, kept))
+    own = len(own_words(question.text, stated or kept))
     if own < max(FEWEST_OWN_WORDS, FEWEST_OWN_SHARE * len(different)):
         return phrase(language, "only_question")
     return None
+
+
+def _stated(said: Statements) -> tuple[int, ...]:
+    return tuple(i for i in said.kept if said.full[i] >= STATEMENT)
+
+
+def _tokens(reading: Reading, clauses: tuple[int, ...]) -> tuple[Token, ...]:
+    return tuple(token for i in clauses for token in reading.tokens_in(reading.clauses[i]))
 
 
 def _foreign_share(language: str, tokens: tuple[Token, ...]) -> float:
@@ -93,20 +104,22 @@ def _is_list(language: str, reading: Reading, said: Statements, kept: tuple[Toke
 
 
 def _judge_one(
-    competency: CompetencyToJudge, language: str, reading: Reading, said: Statements, evidence: Evidence
+    competency: CompetencyToJudge, language: str, reading: Reading, said: Statements, evidence: Evidence, built: str
 ) -> Judgement:
     profile = profile_of(competency, evidence)
-    stated = [i for i in said.kept if said.full[i] >= STATEMENT and i not in evidence.talk]
+    stated = [i for i in _stated(said) if i not in evidence.talk]
     findings: dict[Feature, Finding] = {feature: evidence.of(feature) for feature in Feature}
     findings[Feature.SIGNALS] = heard(_signals(competency), Feature.SIGNALS, reading, stated)
     findings[Feature.ACTION] = action_for(competency, evidence)
-    score = sum(weight * findings[feature].value for feature, weight in profile.items()) * plainness(evidence)
+    if competency.key == KNOWLEDGE and evidence.known:
+        findings[Feature.POINTS] = evidence.known
     relevance = max(findings[Feature.RELEVANCE].value, 0.8 * findings[Feature.SIGNALS].value)
+    score = sum(weight * findings[feature].value for feature, weight in profile.items())
+    score *= plainness(evidence)
     level = min(level_for(score), ceiling(profile, findings, evidence, relevance))
     text = reason(language, profile, findings, evidence, off_topic=relevance < OFF_TOPIC)
-    text = f"{text} {told(language, qualities_of(language, evidence))}"
     quotes = excerpts.best(reading, said, profile, findings, evidence)
-    return Judgement(competency.key, level, _noted(text, language, said), quotes)
+    return Judgement(competency.key, level, _noted(f"{text} {built}", language, said), quotes)
 
 
 def _signals(competency: CompetencyToJudge) -> lexicon.Family:

@@ -11,7 +11,7 @@ from typing import Final
 
 from colloquy.contexts.analysis.policy import lexicon
 from colloquy.contexts.analysis.policy.clauses import Clause, Reading
-from colloquy.contexts.analysis.policy.tokens import Token, content_stems, normalise, read_json, stems, word_list
+from colloquy.contexts.analysis.policy.tokens import Token, content_stems, normalise, read_json, stem, stems, word_list
 
 GLUE_SHARE: Final = 0.2
 """Function words and verbs among the words of a clause. English prose has about a half, a list of terms next to none.
@@ -26,6 +26,7 @@ _MARKED_SHARE: Final = 0.4
 """Prose has a comma after one word in ten or so."""
 _VARIED: Final = 3
 _HANDED_BACK: Final = 3
+_SHORTEST_SENTENCE: Final = 4
 _ENGLISH_PAST: Final = re.compile(r"[a-z]{3,}ed")
 _RUSSIAN_VERB: Final = re.compile(
     r"[а-я]{2,}(?:л|ла|ло|ли|лся|лась|лось|лись|ет|ют|ит|ят|ется|ются|ится|ятся|аем|яем|уем|аю|яю|ую|аюсь|уюсь)"
@@ -57,10 +58,10 @@ def statements(reading: Reading, question: str = "") -> Statements:
     kept: list[int] = []
     for index, clause in enumerate(reading.clauses):
         meaning = frozenset(token.stem for token in reading.tokens_in(clause) if token.content)
-        if index in ignored or meaning in seen or asked.hands_back(reading.tokens_in(clause), meaning):
+        said = meaning or frozenset(reading.stems[index])  # "I would talk to both" has small words only
+        if index in ignored or said in seen or asked.hands_back(reading.tokens_in(clause), meaning):
             continue  # saying a thing again adds nothing
-        if meaning:
-            seen.add(meaning)
+        seen.add(said)
         kept.append(index)
     return Statements(tuple(kept), full, ignored)
 
@@ -74,7 +75,7 @@ class _Asked:
 
     def hands_back(self, tokens: Sequence[Token], meaning: frozenset[str]) -> bool:
         """Whether a clause holds nothing but words of the question: three of its own, or its very row of words."""
-        if not meaning or not meaning <= self._words:
+        if not meaning <= self._words:
             return False
         return len(meaning) >= _HANDED_BACK or f" {' '.join(token.stem for token in tokens)} " in self._row
 
@@ -97,6 +98,9 @@ def fullness(tokens: Sequence[Token]) -> float:
         return 0.0
     verbs = [is_verb(tokens, at) for at in range(len(tokens))]
     small = [token.function for token in tokens]
+    if len(tokens) < _SHORTEST_SENTENCE and not any(small):
+        # The form of a word alone (эджайл, speed) makes no verb of it where no small word stands beside it.
+        verbs = [token.stem in _deed_stems() for token in tokens]
     glue = sum(verb or word for verb, word in zip(verbs, small, strict=True)) / len(tokens)
     varied = len({token.norm for token in tokens if token.function}) >= _VARIED
     return min(1.0, glue / GLUE_SHARE) * (1.0 if any(verbs) else 0.8 if varied else 0.45)
@@ -122,6 +126,11 @@ def deeds_as_written() -> frozenset[str]:
     """Verbs of action in the forms listed (rewrote, tested): their stems alone may be nouns (test, plan)."""
     written = read_json("families.json")["action"]
     return frozenset(normalise(word) for words in written.values() for word in words if " " not in word)
+
+
+@cache
+def _deed_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in deeds_as_written())
 
 
 def _to_assessor(reading: Reading) -> frozenset[int]:

@@ -84,13 +84,20 @@ def stems(text: str) -> tuple[str, ...]:
 
 
 def _token(match: re.Match[str]) -> Token:
-    norm = normalise(match.group())
+    start, end = match.span()
+    return Token(start, end, *_word(match.group()))
+
+
+@lru_cache(maxsize=65_536)
+def _word(written: str) -> tuple[str, str, bool, bool]:
+    """What a token holds beside its place."""
+    norm = normalise(written)
     base = norm.split("'")[0]  # I'd, we've, they'll: the stem says who; n't forms are listed whole
     contracted = norm not in word_list("function") and base in word_list("function")
     function = contracted or norm in word_list("function")
     filler = norm in word_list("filler") or stem(norm) in _filler_stems()
     content = not function and not filler and (len(norm) > 1 or norm.isdigit())
-    return Token(match.start(), match.end(), norm, stem(base if contracted else norm), function, content)
+    return norm, stem(base if contracted else norm), function, content
 
 
 @cache
