@@ -38,7 +38,7 @@ class Recruiter:
         **details: Any,
     ) -> tuple[str, str]:
         """An open interview, each question probing every competency; returns its id and its public address."""
-        made = await self.post("/interviews", {"title": title, **details})
+        made = await self.post("/interviews", {"title": title, "blind_review": False, **details})
         home = f"/interviews/{made['id']}"
         library = {one["key"] for one in await self.get("/competency-library")}
         keys = [key for key in competencies if key in library] or sorted(library)[:2]

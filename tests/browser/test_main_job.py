@@ -118,6 +118,11 @@ async def review(page: Page) -> None:
     for answer in (page.locator(".review").nth(0), page.locator(".review").nth(1)):
         words = await answer.locator(".transcript").inner_text()
         assert {word for word in HEARD if word in words.lower()} == set(HEARD), words
+    # A new interview is reviewed blind: the recruiter's own scorecard opens the numbers.
+    await expect(page.locator(".score-figure, .machine-level")).to_have_count(0)
+    for scale in await page.locator("#scorecard form .levels").all():
+        await scale.get_by_text("4", exact=True).click()
+    await page.get_by_role("button", name="Save scorecard").click()
     await expect(page.locator(".score-figure").first).to_have_text(re.compile(r"^\d+"))
 
 

@@ -125,6 +125,7 @@ def notes(document: ReportDocument) -> list[str]:
         said.append(line(knock_out_in_words(document.knock_out.number, document.knock_out.given)))
     if (document.evaluator or "").startswith("rules"):
         said.append(_("The evaluator is Colloquy's own set of rules; no language model read these answers."))
+    said += _corrections(document)
     if not document.consents.ai_evaluation:
         said.append(_("The candidate did not agree to automatic evaluation."))
     rough = [answer for answer in document.answers if answer.transcript and answer.transcript.low_accuracy]
@@ -149,6 +150,30 @@ def notes(document: ReportDocument) -> list[str]:
                 numbers=_numbers(unscored),
             )
         )
+    return said
+
+
+def _corrections(document: ReportDocument) -> list[str]:
+    said = []
+    if document.machine is not None:
+        score = document.machine.overall_score
+        said.append(
+            _(
+                "The scores count people's corrections of levels; by the program alone the overall score is %(score)s.",
+                score=NO_VALUE if score is None else f"{score:.0f}",
+            )
+        )
+    for one in document.overrides:
+        where = _("all answers") if one.number is None else _("answer %(number)s", number=one.number)
+        text = _(
+            "%(name)s puts %(competency)s at %(level)s of 5 in %(where)s: %(reason)s",
+            name=one.by,
+            competency=one.competency,
+            level=one.level,
+            where=where,
+            reason=one.reason,
+        )
+        said.append(line(text))
     return said
 
 
