@@ -14,10 +14,25 @@ from colloquy.contexts.reporting.pages.noting import router as noting
 from colloquy.contexts.reporting.pages.operations import router as operations
 from colloquy.contexts.reporting.pages.panel import router as panel
 from colloquy.contexts.reporting.pages.review import router as review
+from colloquy.contexts.reporting.pages.usage import router as usage
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-_PARTS = (home, board, again, cohort, review, noting, panel, accommodations, erase, operations, my_data, explanation)
+_PARTS = (
+    home,
+    board,
+    again,
+    cohort,
+    review,
+    noting,
+    panel,
+    accommodations,
+    erase,
+    operations,
+    my_data,
+    explanation,
+    usage,
+)
 for part in _PARTS:
     router.include_router(part)
 
