@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 
 import pytest
@@ -18,6 +20,7 @@ from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.errors import Forbidden, Transient
 from colloquy.kit.ids import new_id
+from colloquy.kit.jobs import hand_back_stalled
 
 
 @pytest.fixture
@@ -183,13 +186,39 @@ async def test_a_run_whose_worker_died_in_the_middle_is_finished_once(cohort, ru
         await run_jobs()
         assert (await some.run(run_id)).state is scoring.RunState.GOING
 
-        from colloquy.kit.jobs import hand_back_stalled
-
         async with runtime.database.begin() as db:
             assert await hand_back_stalled(db) > 0
         await run_jobs()
         assert (await some.run(run_id)).counts == {"judged": 12}
         assert len(evaluator.read) == 12, "each answer was read once"
+    assert await some.read(_versions, some.people) == dict.fromkeys(some.people, 2)
+
+
+async def test_a_worker_that_is_stopped_while_it_reads_leaves_nothing_behind(cohort, run_jobs, runtime):
+    some = await cohort(10)
+    with lenient(runtime) as evaluator:
+        run_id = await some.do(scoring.start_run)
+        reading, never = asyncio.Event(), asyncio.Event()
+
+        async def stuck():
+            reading.set()
+            await never.wait()
+
+        texts = [(await some.read(sessions.session, one)).answers[0].text for one in some.people]
+        evaluator.meanwhile = dict.fromkeys(texts[5:], stuck)
+        worker = asyncio.create_task(runtime.job_runner().run(grace_seconds=0.1))
+        async with asyncio.timeout(60):
+            await reading.wait()
+        worker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
+        assert (await some.run(run_id)).state is scoring.RunState.GOING
+
+        evaluator.meanwhile.clear()
+        async with runtime.database.begin() as db:
+            await hand_back_stalled(db)
+        await run_jobs()
+    assert (await some.run(run_id)).counts == {"judged": 10}
     assert await some.read(_versions, some.people) == dict.fromkeys(some.people, 2)
 
 
