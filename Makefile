@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: help setup up demo test check fmt bench bench-injection bench-ranking faults screenshots samples messages lock vendor clean
+.PHONY: help setup up demo test check fmt bench bench-grading bench-injection bench-ranking faults screenshots samples messages lock vendor clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,11 +52,14 @@ fmt: setup ## Format the code and mend what can be mended
 bench: setup ## Measure; each figure beside its bare limit, in one run
 	@$(BIN)/python -m tests.bench
 
+bench-ranking: setup ## Rank strong, middling and weak answers by the rules; how often that is a person's order
+	@$(BIN)/colloquy bench ranking
+
 bench-injection: setup ## Attempts to raise a mark: how many are found, what they gain with the rules
 	@$(BIN)/colloquy bench injection
 
-bench-ranking: setup ## Rank strong, middling and weak answers by the rules; how often that is a person's order
-	@$(BIN)/colloquy bench ranking
+bench-grading: setup ## Compare marks of short answers with people's, held out; FILE=answers.csv
+	@$(BIN)/colloquy bench grading --cross-validate --file "$${FILE:-$${COLLOQUY_GRADING_FILE:-var/graded_short_answers.csv}}"
 
 faults: setup ## Kill workers, cut uploads, send commands in any order: the long forms
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -n 0

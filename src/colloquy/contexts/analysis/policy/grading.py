@@ -45,8 +45,8 @@ class Ceilings:
 
     nothing: float = 0.0
     question: float = 1.5
-    elsewhere: float = 1.0
-    elsewhere_in_a_word: float = 1.5
+    elsewhere: float = 1.5
+    elsewhere_in_a_word: float = 2.0
     words_unknown: float = 2.0
     words_unknown_in_a_word: float = 2.5
     listed: float = 3.0
