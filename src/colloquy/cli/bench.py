@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from colloquy.contexts.analysis.policy.meaning import Embedding
 
 bench = typer.Typer(no_args_is_help=True, help="Measure the built-in evaluator on data of your own.")
-bench.command()(ranking)
 bench.command()(injection)
+bench.command()(ranking)
 
 
 @bench.callback()
 def _bench() -> None:
-    """A group, even while it holds one command."""
+    """What is measured is the evaluator as it is installed, with the words that it compares by."""
+    from colloquy.roles.choices import compare_by_sense
+
+    compare_by_sense()
 
 
 class Embeddings(StrEnum):
@@ -96,9 +99,44 @@ def _shipped(answers: Sequence[MarkedAnswer], embedding: Embedding | None) -> di
     found = _described(answers, embedding, marks, in_sample=len(unseen) < len(answers))
     found["ms_per_answer"] = round(milliseconds, 3)
     found["answers_to_questions_not_fitted"] = len(unseen)
+    found["levels"] = _levels(answers)
+    found["to_another_question"] = _misplaced(answers)
     if 0 < len(unseen) < len(answers):
         found["not_fitted"] = _figures([answers[at] for at in unseen], [marks[at] for at in unseen])
     return found
+
+
+def _levels(answers: Sequence[MarkedAnswer]) -> dict[str, object]:
+    """The levels of technical knowledge that the same answers get, as a report would show them."""
+    from colloquy.cli.agreement import pearson, rounded
+    from colloquy.contexts.analysis.policy import AnswerText, CompetencyToJudge, QuestionToJudge, judge
+
+    competencies = (CompetencyToJudge("technical_knowledge", "Technical knowledge", "technical", ()),)
+    judged: list[tuple[int, float]] = []
+    for one in (answer.graded for answer in answers):
+        question = QuestionToJudge(one.question, (one.expected,), competencies, "en")
+        level = judge(question, AnswerText(one.answer))[0].level
+        if level is not None:
+            judged.append((level, one.mark))
+    r = pearson([level for level, _ in judged], [mark for _, mark in judged])
+    return {"judged": len(judged), "insufficient_evidence": len(answers) - len(judged), "pearson_r": rounded(r)}
+
+
+def _misplaced(answers: Sequence[MarkedAnswer]) -> dict[str, object] | None:
+    """What the answers would get for another question of the file, half the file away: it should be little."""
+    from statistics import fmean
+
+    from colloquy.cli.agreement import rounded
+    from colloquy.contexts.analysis.policy.grading import mark
+
+    given = [one.graded for one in answers]
+    away = [(one, given[at - len(given) // 2]) for at, one in enumerate(given)]
+    marks = [
+        mark(other.question, other.expected, one.answer).score
+        for one, other in away
+        if one.question_id != other.question_id
+    ]
+    return {"answers": len(marks), "mean_mark": rounded(fmean(marks))} if marks else None
 
 
 def _held_out(answers: Sequence[MarkedAnswer], embedding: Embedding | None) -> dict[str, object]:
@@ -144,7 +182,19 @@ def _described(
         ),
         **_figures(answers, marks),
         "baselines": baselines(answers),
+        "without_blanks": _without_blanks(answers, marks),
     }
+
+
+def _without_blanks(answers: Sequence[MarkedAnswer], marks: Sequence[float]) -> dict[str, object]:
+    """The same where something was answered: a few blanks that everybody marks 0 raise every correlation."""
+    from colloquy.cli.agreement import baselines, figures
+    from colloquy.contexts.analysis.policy.grading import says_nothing
+
+    told = [at for at, one in enumerate(answers) if one.graded.answer and not says_nothing(one.graded.answer)]
+    said = [answers[at] for at in told]
+    near = figures([marks[at] for at in told], [one.graded.mark for one in said])
+    return {"answers": len(told), **near, "baselines": baselines(said)}
 
 
 def _figures(answers: Sequence[MarkedAnswer], marks: Sequence[float]) -> dict[str, object]:

@@ -85,17 +85,23 @@ def align(question: str, expected: str, answer: str, embedding: Embedding | None
 @lru_cache(maxsize=1024)
 def distinct(text: str) -> list[str]:
     """The stems of the content words of `text`, each once, in their order."""
-    return list(dict.fromkeys(token.stem for token in tokens_of(text) if token.content))
+    return list(dict.fromkeys(token.stem for token in words(text) if token.content))
+
+
+@lru_cache(maxsize=256)
+def words(text: str) -> tuple[Token, ...]:
+    """`tokens_of`, remembered while one answer is looked at from several sides."""
+    return tokens_of(text)
 
 
 def without_question(question: str, answer: str) -> str:
     """The answer with every piece of the question that it repeats word for word left out."""
-    asked = [token.norm for token in tokens_of(question)]
+    asked = [token.norm for token in words(question)]
     run = min(_RUN, len(asked))
     if not run:
         return answer
     runs = {tuple(asked[at : at + run]) for at in range(len(asked) - run + 1)}
-    tokens = tokens_of(answer)
+    tokens = words(answer)
     repeated: set[int] = set()
     for at in range(len(tokens) - run + 1):
         if tuple(token.norm for token in tokens[at : at + run]) in runs:

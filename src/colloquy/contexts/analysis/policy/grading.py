@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypedDict
 
-from colloquy.contexts.analysis.policy.alignment import Alignment, align, distinct, without_question
+from colloquy.contexts.analysis.policy.alignment import Alignment, align, distinct, without_question, words
 from colloquy.contexts.analysis.policy.clauses import Reading, read
 from colloquy.contexts.analysis.policy.curves import Curve, Curves
 from colloquy.contexts.analysis.policy.meaning import NO_EMBEDDING, Embedding, embedding_for
 from colloquy.contexts.analysis.policy.points import Coverage, cover
 from colloquy.contexts.analysis.policy.statements import STATEMENT, Statements, statements
-from colloquy.contexts.analysis.policy.tokens import read_json, tokens_of
+from colloquy.contexts.analysis.policy.tokens import read_json
 from colloquy.contexts.analysis.policy.values import AnswerText
 
 BEST: Final = 5.0
@@ -130,19 +130,23 @@ def within(score: float, most: float) -> float:
 
 def aspects(question: str, expected: str, answer: str) -> tuple[Coverage, ...]:
     """Each sentence of the expected answer, and where the answer says it."""
-    wanted = read(AnswerText(expected))
-    ends = {clause.sentence: wanted.tokens[clause.last - 1].end for clause in wanted.clauses}
-    starts = [0, *ends.values()]
-    sentences = tuple(expected[a:b].strip(" .;!?\n") for a, b in zip(starts, ends.values(), strict=False))
     reading = read(AnswerText(answer))
-    return cover(question, sentences, reading, statements(reading))
+    return cover(question, _sentences(expected), reading, statements(reading))
+
+
+@lru_cache(maxsize=256)
+def _sentences(text: str) -> tuple[str, ...]:
+    reading = read(AnswerText(text))
+    ends = {clause.sentence: reading.tokens[clause.last - 1].end for clause in reading.clauses}
+    starts = [0, *ends.values()]
+    return tuple(text[a:b].strip(" .;!?\n") for a, b in zip(starts, ends.values(), strict=False))
 
 
 def held_down(
     question: str, expected: str, answer: str, found: Alignment, *, by_sense: bool
 ) -> tuple[str | None, float]:
     """Why and at what an answer is held, (None, 5) when nothing speaks against it."""
-    if not tokens_of(without_question(question, answer)) or says_nothing(answer):
+    if not words(without_question(question, answer)) or says_nothing(answer):
         return "nothing", CEILINGS.nothing
     said = distinct(answer)
     if said and found.own == 0 and found.words_told == 0 and set(distinct(expected)) - set(distinct(question)):
@@ -162,14 +166,14 @@ def held_down(
 
 def is_list(text: str) -> bool:
     """Whether nothing in a text is a statement: terms beside terms."""
-    tokens = tokens_of(text)
+    tokens = words(text)
     small = sum(token.function for token in tokens)
     return small < _PROSE * len(tokens) and max(statements(read(AnswerText(text))).full, default=0.0) < STATEMENT
 
 
 def says_nothing(answer: str) -> bool:
     """Whether all of it says that there is no answer."""
-    return " ".join(token.norm for token in tokens_of(answer)) in _no_answers()
+    return " ".join(token.norm for token in words(answer)) in _no_answers()
 
 
 @cache

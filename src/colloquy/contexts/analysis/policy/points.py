@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from colloquy.contexts.analysis.policy.clauses import Reading
@@ -65,6 +66,7 @@ def cover(question: str, points: tuple[str, ...], reading: Reading, said: Statem
     return tuple(_best_window(point, words, _weights(words, every, asked), spoken) for point, words in wanted)
 
 
+@lru_cache(maxsize=1024)
 def words_of(text: str) -> dict[str, str]:
     """The content words of a text by their stem, each as it was first said."""
     words: dict[str, str] = {}
