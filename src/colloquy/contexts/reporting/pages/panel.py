@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -95,7 +96,7 @@ async def _reviewers(
     interview_id: UUID,
     *,
     status: int = 200,
-    revealing: dict[str, object] | None = None,
+    revealing: Mapping[str, object] | None = None,
 ) -> Response:
     cohort = await agreement.cohort(db, actor, interview_id)
     interview, may_edit = cohort.interview, actor.may(Permission.INTERVIEWS_EDIT)

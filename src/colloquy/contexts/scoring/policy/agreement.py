@@ -91,7 +91,7 @@ def _of(units: Mapping[tuple[int, ...], int], metric: Metric) -> float | None:
         for value in unit:
             totals[value] += times
         together.clear()
-        together.update(tuple(sorted(pair)) for pair in combinations(unit, 2))
+        together.update((min(pair), max(pair)) for pair in combinations(unit, 2))
         for pair, number in together.items():
             # Each pair is met in both directions; a unit of m values gives each of them 1 / (m - 1).
             weighed[pair] = weighed.get(pair, 0.0) + times * number / (len(unit) - 1)
