@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colloquy.contexts.analysis.policy import AnswerText
+from colloquy.contexts.analysis.policy import AnswerText, CompetencyToJudge, QuestionToJudge, judge
 from colloquy.contexts.analysis.policy.clauses import read
-from colloquy.contexts.analysis.policy.grading import mark
+from colloquy.contexts.analysis.policy.grading import knowledge, mark
 from colloquy.contexts.analysis.policy.meaning import Embedding, embedding_in_use, use_embedding
 from colloquy.contexts.analysis.policy.points import cover
 from colloquy.contexts.analysis.policy.statements import statements
@@ -134,6 +134,32 @@ def test_russian_is_compared_by_words_alone():
     found = mark(INDEX.question, " ".join(INDEX.expected), INDEX.full, "ru")
 
     assert set(found.parts) == {"words_told", "words_to_the_point", "letters_told"}
+
+
+def test_the_level_of_technical_knowledge_follows_the_mark(example):
+    competency = CompetencyToJudge("technical_knowledge", "Technical knowledge", "technical", ())
+    question = QuestionToJudge(example.question, example.expected, (competency,), example.language)
+    elsewhere, part, full = (
+        judge(question, AnswerText(answer))[0].level or 0
+        for answer in (ELSEWHERE[example.language], example.part, example.full)
+    )
+
+    assert elsewhere <= 1
+    assert part <= 2
+    assert full >= 3
+
+
+def test_what_counts_as_known_is_the_mark_with_the_points_one_by_one(example):
+    reading = read(AnswerText(example.full))
+    said = statements(reading)
+    coverage = cover(example.question, example.expected, reading, said)
+
+    all_told = knowledge(example.question, reading, said, coverage, example.language)
+    none_told = knowledge(example.question, reading, said, tuple(replace(one, score=0.0) for one in coverage))
+
+    assert 0.6 < all_told <= 1
+    assert none_told < all_told
+    assert knowledge(example.question, reading, said, ()) == 0
 
 
 POINT = "Breaks the project into small tasks"

@@ -76,7 +76,10 @@ def fit(features: Sequence[Mapping[str, float]], marks: Sequence[float], names: 
 def _knots(column: NDArray[np.float64]) -> list[float]:
     import numpy as np
 
-    knots: list[float] = np.unique(np.quantile(column, np.linspace(0, 1, PIECES + 1))).tolist()
+    knots: list[float] = []
+    for at in np.quantile(column, np.linspace(0, 1, PIECES + 1)).tolist():
+        if not knots or at - knots[-1] > _TOLERANCE:
+            knots.append(at)
     return knots if len(knots) > 1 else [knots[0], knots[0] + 1.0]  # a feature that never differs gets a flat curve
 
 
