@@ -27,7 +27,8 @@ def test_the_promised_members_are_there_in_order(exported: bytes) -> None:
     assert {"state", "question", "transcript", "scores"} <= set(answer)
     assert {"text", "words", "recogniser", "confidence"} <= set(answer["transcript"])
     assert {"text", "start", "end"} <= set(answer["transcript"]["words"][0])
-    assert list(answer["scores"][0]) == ["competency", "key", "kind", "level", "reason", "quotes"]
+    promised = ["competency", "key", "kind", "level", "reason", "quotes", "low", "high", "disputed"]
+    assert list(answer["scores"][0]) == promised
     assert list(answer["scores"][0]["quotes"][0]) == ["text", "start_char", "end_char", "start", "end"]
 
 
@@ -118,8 +119,8 @@ def test_what_is_no_report_is_refused(data: bytes) -> None:
 
 
 def test_a_report_of_a_later_format_says_so(exported: bytes) -> None:
-    with pytest.raises(Malformed, match="schema version 3"):
-        from_json(_with(exported, schema_version=3))
+    with pytest.raises(Malformed, match="schema version 4"):
+        from_json(_with(exported, schema_version=4))
 
 
 def test_a_moment_is_spelt_in_utc_and_needs_a_zone() -> None:

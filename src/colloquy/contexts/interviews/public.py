@@ -12,6 +12,7 @@ from colloquy.contexts.interviews.policy.branching import (
     knocked_out,
     on_path,
 )
+from colloquy.contexts.interviews.policy.guide import Guide, QuestionType
 from colloquy.contexts.interviews.policy.interview import (
     MAX_QUESTIONS,
     Anchor,
@@ -63,6 +64,7 @@ __all__ = [
     "Condition",
     "EmploymentType",
     "Given",
+    "Guide",
     "Interview",
     "InterviewNotFound",
     "InterviewState",
@@ -80,6 +82,7 @@ __all__ = [
     "PostedBy",
     "Question",
     "QuestionOrder",
+    "QuestionType",
     "RubricDraft",
     "RubricVersion",
     "ShowIf",

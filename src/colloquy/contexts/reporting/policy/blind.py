@@ -18,7 +18,7 @@ def without_judgement(document: ReportDocument) -> ReportDocument:
         judged_share=None,
         needs_human=False,
         needs_human_reason=None,
-        answers=tuple(replace(answer, scores=()) for answer in document.answers),
+        answers=tuple(replace(answer, scores=(), reading=None) for answer in document.answers),
         reviews=(),
         decision=None,
         overrides=(),

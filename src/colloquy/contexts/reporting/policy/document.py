@@ -15,7 +15,8 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 SCHEMA_VERSION = 3
 """2: what was chosen, entered or sent; sources of recordings; late starts; rules that ended an interview.
-3: people's corrections of levels, the numbers without them; which scorecards were written blind."""
+3: people's corrections of levels, the numbers without them; which scorecards were written blind; who read an answer,
+and how far readings lay apart."""
 
 
 def _in_utc(text: str) -> str:
@@ -149,7 +150,10 @@ class KnockOut(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompetencyScore(Strict):
-    """One competency in one answer. `level` is 1-5, or None where there is not enough evidence."""
+    """One competency in one answer. `level` is 1-5, or None where there is not enough evidence.
+
+    `low` and `high` are the levels of two readings, None where there was one; `disputed`: too far apart for a level.
+    """
 
     competency: str
     key: str
@@ -157,6 +161,40 @@ class CompetencyScore(Strict):
     level: Level | None
     reason: str
     quotes: tuple[Quote, ...] = ()
+    low: Level | None = None
+    high: Level | None = None
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element(Strict):
+    """A part of a told answer (situation, task, action, result, figure, reflection); no quote: it was not found."""
+
+    kind: str
+    quote: Quote | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality(Strict):
+    """Structure, specificity, relevance or depth of an answer, 0-3, and why."""
+
+    kind: str
+    level: Annotated[int, Field(ge=0, le=3)]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Strict):
+    """Who read the answer, and what is in it besides levels.
+
+    `stood_in` says why the rules read although a model was to; `flagged`: it speaks to whoever marks it.
+    """
+
+    evaluators: tuple[str, ...]
+    stood_in: str | None = None
+    flagged: bool = False
+    elements: tuple[Element, ...] = ()
+    qualities: tuple[Quality, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +219,7 @@ class Answer(Strict):
     source: str = "camera"
     late_seconds: Seconds = 0
     given: Given | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,5 +34,5 @@ def without_evaluation(document: ReportDocument) -> ReportDocument:
 
 def _unevaluated(answer: Answer) -> Answer:
     if answer.state not in _EVALUATED:
-        return replace(answer, scores=())
-    return replace(answer, scores=(), state="needs_human", state_reason=WHY)
+        return replace(answer, scores=(), reading=None)
+    return replace(answer, scores=(), reading=None, state="needs_human", state_reason=WHY)

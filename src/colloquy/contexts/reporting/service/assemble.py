@@ -177,6 +177,7 @@ def _answer(found: Gathered, answer: sessions.Answer) -> report.Answer:
         source=answer.source,
         late_seconds=answer.late_seconds,
         given=_given(question, answer, recording),
+        reading=_reading(found, answer),
     )
     checked, dropped = with_true_quotes(made)
     for one in dropped:
@@ -228,9 +229,36 @@ def _transcript(found: Gathered, answer: sessions.Answer) -> report.Transcript |
     )
 
 
+def _judged(found: Gathered, answer: sessions.Answer) -> analysis.StoredJudgements | None:
+    evaluated = answer.state in {sessions.AnswerState.ANALYSED, sessions.AnswerState.SCORED}
+    return found.judgements.get(answer.id) if evaluated else None
+
+
+def _quote(quote: analysis.Quote) -> report.Quote:
+    return report.Quote(
+        text=quote.text, start_char=quote.start_char, end_char=quote.end_char, start=quote.start, end=quote.end
+    )
+
+
+def _reading(found: Gathered, answer: sessions.Answer) -> report.Reading | None:
+    stored = _judged(found, answer)
+    if stored is None:
+        return None
+    return report.Reading(
+        evaluators=tuple(one.evaluator for one in stored.passes) or (stored.evaluator,),
+        stood_in=stored.stood_in,
+        flagged=stored.speaks_to_assessor,
+        elements=tuple(
+            report.Element(kind=one.kind.value, quote=None if one.quote is None else _quote(one.quote))
+            for one in stored.elements
+        ),
+        qualities=tuple(report.Quality(kind=one.kind.value, level=one.level, why=one.why) for one in stored.qualities),
+    )
+
+
 def _scores(found: Gathered, answer: sessions.Answer) -> tuple[report.CompetencyScore, ...]:
-    stored = found.judgements.get(answer.id)
-    if stored is None or answer.state not in {sessions.AnswerState.ANALYSED, sessions.AnswerState.SCORED}:
+    stored = _judged(found, answer)
+    if stored is None:
         return ()
     competencies = {one.key: one for one in found.interview.competencies}
     return tuple(
@@ -240,16 +268,10 @@ def _scores(found: Gathered, answer: sessions.Answer) -> tuple[report.Competency
             kind=competencies[judgement.competency].kind.value,
             level=judgement.level,
             reason=judgement.reason,
-            quotes=tuple(
-                report.Quote(
-                    text=quote.text,
-                    start_char=quote.start_char,
-                    end_char=quote.end_char,
-                    start=quote.start,
-                    end=quote.end,
-                )
-                for quote in judgement.quotes
-            ),
+            quotes=tuple(_quote(quote) for quote in judgement.quotes),
+            low=judgement.low,
+            high=judgement.high,
+            disputed=judgement.disputed,
         )
         for judgement in stored.judgements
         if judgement.competency in competencies

@@ -66,7 +66,8 @@ class Reviewed:
 
     `download` saves a file that was sent; `link_host` is where a link leads, as browsers resolve it; `talk` is the
     whole conversation, where the answer is one. `quotes` are what the evaluator pointed at, in the order of the words.
-    `overrides` has people's levels by competency key: about this answer, or about all of them. `comments` by time.
+    `guide` and `points` say what a good answer sounds like. `overrides` has people's levels by competency key: about
+    this answer, or about all of them. `comments` by time.
     """
 
     answer: report.Answer
@@ -82,6 +83,8 @@ class Reviewed:
     quotes: tuple[report.Quote, ...] = ()
     overrides: Mapping[str, scoring.Override] = field(default_factory=dict)
     comments: tuple[scoring.Comment, ...] = ()
+    guide: interviews.Guide | None = None
+    points: tuple[str, ...] = ()
 
     @property
     def live(self) -> bool:
@@ -118,6 +121,7 @@ class ReviewPage:
     panel: tuple[scoring.Asked, ...]
     in_already: frozenset[UUID]
     ratings: tuple[Ratings, ...]
+    contests: tuple[scoring.Contest, ...] = ()
 
     def competency_name(self, key: str) -> str:
         """What the competency is called; its key where it is no more."""
@@ -176,6 +180,8 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
         panel=tuple(await scoring.panel(db, actor.scope, found.interview.id, session_id)),
         in_already=await _in_already(db, actor.scope, session_id),
         ratings=ratings(found.interview, seen.reviews),
+        # What a candidate contests tells what they were given.
+        contests=() if seen.hidden else await scoring.contests(db, actor.scope, session_id),
     )
 
 
@@ -196,13 +202,15 @@ def _reviewed(
     document: report.ReportDocument,
     talks: dict[UUID, conversations.ReviewedConversation],
 ) -> tuple[Reviewed, ...]:
-    assessed = {question.id for question in found.interview.questions if question.assessed}
+    questions = {question.id: question for question in found.interview.questions}
     return tuple(
         Reviewed(
             answer=shown,
             repeatable=answer.repeatable,
             ended=answer.state.ended or not found.session.state.handed_in,
-            assessed=answer.question_id in assessed,
+            assessed=answer.question_id in questions and questions[answer.question_id].assessed,
+            guide=questions[answer.question_id].guide if answer.question_id in questions else None,
+            points=questions[answer.question_id].expected_points if answer.question_id in questions else (),
             media=_media(secret, scope, found, answer),
             words=shown_words(shown),
             cited=cited_words(shown),
