@@ -147,8 +147,9 @@ async def used(desk, sign_in):
     """Three answers about one session, one kept, one refused."""
     key = await desk.key("sk-first-0001", label="=cmd|' /C calc'!A0")
     about = About(new_id(), new_id())
-    for prompt in ("One.", "Two.", "Three.", "Three."):
-        await desk.ask(prompt, about=about)
+    await desk.ask("One.", about=about)
+    for prompt in ("Two.", "Three.", "Three."):
+        await desk.ask(prompt, about=About(about.interview_id))
     desk.vendor("openai:gpt-5-mini", lambda _request, _key: ModelRefused("content_filter", "No."))
     with pytest.raises(NoAnswer):
         await desk.ask("Four.", task=Task.DRAFT)

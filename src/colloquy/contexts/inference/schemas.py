@@ -224,10 +224,10 @@ class UsageView(BaseModel):
 By = Literal["day", "model", "task", "interview", "session", "key", "outcome"]
 
 
-def understood(model: type[Given], **values: object) -> Given:
-    """The values, as a form gave them, as `model`. Raises Malformed with a sentence per field."""
+def understood(kind: type[Given], /, **values: object) -> Given:
+    """The values, as a form gave them, as `kind`. Raises Malformed with a sentence per field."""
     try:
-        return model.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
         # What is about the whole form is about the address: nothing else depends on another field.
         fields = {

@@ -110,11 +110,9 @@ async def replace_key(
     row = await _row(db, actor, key_id)
     try:
         given = schemas.understood(schemas.KeyReplacement, key=key)
+        await change_keys.replace_key(db, secret, actor, key_id, given.key.get_secret_value())
     except Malformed as error:
         return _edit(request, row, errors=error.fields, status=422)
-    try:
-        async with db.begin_nested():  # what was retired for it comes back when the new one is not taken
-            await change_keys.replace_key(db, secret, actor, key_id, given.key.get_secret_value())
     except _REFUSED as refusal:
         return _edit(request, row, errors={"key": refusal.message}, status=refusal.status)
     return pages.see_other(request, HOME, _("The key was replaced. Requests under way finish with the old one."))

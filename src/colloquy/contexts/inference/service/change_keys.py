@@ -34,6 +34,10 @@ async def add_key(db: AsyncSession, secret: Secret, actor: Actor, draft: KeyDraf
     actor.require(Permission.ORG_MANAGE)
     if await queries.count_keys(db, actor.scope) >= MOST_KEYS:
         raise TooManyModels(_("There are %(number)s keys already. Retire one first.", number=MOST_KEYS))
+    return await _enter(db, secret, actor, draft)
+
+
+async def _enter(db: AsyncSession, secret: Secret, actor: Actor, draft: KeyDraft) -> KeyRow:
     key_id = new_id()
     values = {
         "id": key_id,
@@ -58,8 +62,9 @@ async def replace_key(db: AsyncSession, secret: Secret, actor: Actor, key_id: UU
     """Enters a new key in the place of another, which is retired. Forbidden, KeyNotFound, KeyRetired, KeyExists."""
     old = await _living(db, actor, key_id)
     draft = KeyDraft(old.vendor, old.base_url, old.label, value, old.per_minute)
+    new = await _enter(db, secret, actor, draft)
     await _retire(db, old)
-    return await add_key(db, secret, actor, draft)
+    return new
 
 
 async def change_key(db: AsyncSession, actor: Actor, key_id: UUID, *, label: str, per_minute: int | None) -> KeyRow:
