@@ -27,11 +27,13 @@ def ranking(
 
     triples = _triples(file, language)
     began = time.perf_counter()
-    found = [ranked.ordered(triple, _question(triple), _stand) for triple in triples]
+    found = [ranked.ordered(triple, question_of(triple), by_level) for triple in triples]
     milliseconds = (time.perf_counter() - began) * 1000 / (5 * len(found))
-    for line in _report(found):
+    finer = [ranked.ordered(triple, question_of(triple), by_score) for triple in triples]
+    for line in _report(found, finer):
         typer.echo(line)
-    typer.echo(f"\nStuffed or parroted answers that stand above a better one: {ranked.wins(found)}.")
+    won = f"{ranked.wins(found)} by level, {ranked.wins(finer)} by score"
+    typer.echo(f"\nStuffed or parroted answers that stand above a better one: {won}.")
     typer.echo(f"Milliseconds per answer: {milliseconds:.1f}.")
     for one in (one for one in found if wrong and not one.right):
         said = ", ".join(f"{rank} {points} ({one.triple.answers[rank].kind})" for rank, points in one.standing.items())
@@ -54,7 +56,8 @@ def _triples(file: Path | None, language: str) -> tuple[Triple, ...]:
     return triples
 
 
-def _question(triple: Triple) -> QuestionToJudge:
+def question_of(triple: Triple) -> QuestionToJudge:
+    """A triple's question with the ready-made competencies it names."""
     from colloquy.contexts.analysis.public import Anchor, CompetencyToJudge, QuestionToJudge
     from colloquy.contexts.interviews import library
 
@@ -69,18 +72,43 @@ def _question(triple: Triple) -> QuestionToJudge:
     return QuestionToJudge(triple.question, triple.points, competencies, triple.language)
 
 
-def _stand(question: QuestionToJudge, text: str) -> int:
+def by_level(question: QuestionToJudge, text: str) -> float:
+    """The sum of an answer's levels, 0 for what was not judged."""
     from colloquy.contexts.analysis.policy import judge
     from colloquy.contexts.analysis.public import AnswerText
 
     return sum(one.level or 0 for one in judge(question, AnswerText(text)))
 
 
-def _report(found: Sequence[Ordered]) -> list[str]:
+def by_score(question: QuestionToJudge, text: str) -> float:
+    """The sum of the scores behind the levels."""
+    from colloquy.contexts.analysis.policy import scores
+    from colloquy.contexts.analysis.public import AnswerText
+
+    return sum(scores(question, AnswerText(text)))
+
+
+def _report(levels: Sequence[Ordered], finer: Sequence[Ordered]) -> list[str]:
     from colloquy.cli.ranked import pairs, whole
 
+    rows = ["| | pairs in order, by level | 95 % | by score | 95 % | triples wholly in order, by score | 95 % |"]
+    rows.append("|---|---|---|---|---|---|---|")
+    for name, part in _parts(levels).items():
+        fine = _parts(finer)[name]
+        rows.append(f"| {name} | {_told(pairs(part))} | {_told(pairs(fine))} | {_told(whole(fine))} |")
+    rows += [
+        "",
+        "| pairs with an answer that is | in order, by level | 95 % | by score | 95 % |",
+        "|---|---|---|---|---|",
+    ]
+    classes = sorted({answer.kind for one in levels for answer in one.triple.answers.values()})
+    return rows + [f"| {kind} | {_told(pairs(levels, kind))} | {_told(pairs(finer, kind))} |" for kind in classes]
+
+
+def _parts(found: Sequence[Ordered]) -> dict[str, list[Ordered]]:
+    """What the triples are told apart by; parts that hold none are left out."""
     parts = {
-        "All": found,
+        "All": list(found),
         "English": [one for one in found if one.triple.language == "en"],
         "Russian": [one for one in found if one.triple.language == "ru"],
         "Tuned on": [one for one in found if not one.triple.held_out],
@@ -88,11 +116,7 @@ def _report(found: Sequence[Ordered]) -> list[str]:
     }
     kinds = sorted({one.triple.kind for one in found})
     parts |= {f"{kind.capitalize()} questions": [one for one in found if one.triple.kind == kind] for kind in kinds}
-    classes = sorted({answer.kind for one in found for answer in one.triple.answers.values()})
-    rows = ["| | pairs in order | 95 % | triples wholly in order | 95 % |", "|---|---|---|---|---|"]
-    rows += [f"| {name} | {_told(pairs(part))} | {_told(whole(part))} |" for name, part in parts.items() if part]
-    rows += ["", "| pairs with an answer that is | in order | 95 % |", "|---|---|---|"]
-    return rows + [f"| {kind} | {_told(pairs(found, kind))} |" for kind in classes]
+    return {name: part for name, part in parts.items() if part}
 
 
 def _told(share: Share) -> str:

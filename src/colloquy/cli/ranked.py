@@ -23,12 +23,14 @@ EMPTY: Final = frozenset({"keyword-stuffed", "parroted"})
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """A triple and the standing of its answers: the sum of their levels, 0 where nothing could be judged."""
+    """A triple and the standing of its answers: the sum of their levels, or of the scores behind these; 0 where
+    nothing could be judged.
+    """
 
     triple: Triple
-    standing: dict[str, int]
-    stuffed: int
-    parroted: int
+    standing: dict[str, float]
+    stuffed: float
+    parroted: float
 
     def points(self, pair: tuple[str, str]) -> float:
         """1 for a pair in the right order, `TIE` or 0 for a tie, 0 for the wrong order."""
@@ -64,7 +66,7 @@ def wilson(right: float, of: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def ordered(triple: Triple, question: QuestionToJudge, stand: Callable[[QuestionToJudge, str], int]) -> Ordered:
+def ordered(triple: Triple, question: QuestionToJudge, stand: Callable[[QuestionToJudge, str], float]) -> Ordered:
     """The standings of a triple's answers, and of the expected points listed and the question read aloud twice."""
     stuffed = ", ".join(word.strip(".,") for point in triple.points for word in point.split()) + "."
     return Ordered(

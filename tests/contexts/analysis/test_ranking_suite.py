@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from colloquy.cli import ranked
-from colloquy.cli.bench_ranking import _question, _stand
+from colloquy.cli.bench_ranking import by_level, by_score, question_of
 from colloquy.cli.main import app
 from colloquy.contexts.analysis.library import LANGUAGES, RANKS, triples_of
 
@@ -22,9 +22,9 @@ LEAST_IN_ORDER = 0.94
 """What the rules reach today, less a pair or two: a change of theirs that costs more has to be meant."""
 
 
-@pytest.fixture(scope="module")
-def found():
-    return [ranked.ordered(triple, _question(triple), _stand) for triple in TRIPLES]
+@pytest.fixture(scope="module", params=[by_level, by_score], ids=["by level", "by score"])
+def found(request):
+    return [ranked.ordered(triple, question_of(triple), request.param) for triple in TRIPLES]
 
 
 def triples_file(tmp_path, change=None):
@@ -101,7 +101,13 @@ def test_the_command_prints_the_table_and_what_is_not_in_order():
     result = bench("--wrong")
 
     assert result.exit_code == 0, result.output
-    for part in ("| All |", "| Held out |", "| Russian |", "| keyword-stuffed |", "stand above a better one: 0."):
+    for part in (
+        "| All |",
+        "| Held out |",
+        "| Russian |",
+        "| keyword-stuffed |",
+        "stand above a better one: 0 by level, 0 by score.",
+    ):
         assert part in result.output
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from colloquy.contexts.analysis.policy.elements import Element, ElementKind, elements, qualities
 from colloquy.contexts.analysis.policy.qualities import Quality, QualityKind
 from colloquy.contexts.analysis.policy.quotes import verify_quotes
-from colloquy.contexts.analysis.policy.rules import EVALUATOR, judge
+from colloquy.contexts.analysis.policy.rules import EVALUATOR, judge, scores
 from colloquy.contexts.analysis.policy.statements import spoken_to_assessor
 from colloquy.contexts.analysis.policy.values import (
     LEVELS,
@@ -35,6 +35,7 @@ __all__ = [
     "elements",
     "judge",
     "qualities",
+    "scores",
     "spoken_to_assessor",
     "verify_quotes",
 ]

@@ -8,6 +8,7 @@ number and `rules.EVALUATOR` must change.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from colloquy.contexts.analysis.policy.evidence import Evidence, Feature, Finding
@@ -187,6 +188,12 @@ def _beside_points(profile: Profile, findings: dict[Feature, Finding]) -> float:
     """The score without the expected points, 0 to 1."""
     rest = {feature: weight for feature, weight in profile.items() if feature is not _F.POINTS}
     return sum(weight * findings[feature].value for feature, weight in rest.items()) / sum(rest.values())
+
+
+def highest_score(level: int) -> float:
+    """The highest score that still stands for this level."""
+    above = next((least for least, reached in THRESHOLDS if reached == level + 1), 1.0)
+    return math.nextafter(above, 0.0) if above < 1.0 else above
 
 
 def level_for(score: float) -> int:

@@ -7,12 +7,22 @@ or what they feel. The same answer always gets the same judgement.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from colloquy.contexts.analysis.policy import excerpts, lexicon
 from colloquy.contexts.analysis.policy.clauses import Reading, read
 from colloquy.contexts.analysis.policy.evidence import KNOWLEDGE, Evidence, Feature, Finding, gather, heard, own_words
-from colloquy.contexts.analysis.policy.profiles import OFF_TOPIC, action_for, ceiling, level_for, plainness, profile_of
+from colloquy.contexts.analysis.policy.profiles import (
+    OFF_TOPIC,
+    Profile,
+    action_for,
+    ceiling,
+    highest_score,
+    level_for,
+    plainness,
+    profile_of,
+)
 from colloquy.contexts.analysis.policy.qualities import qualities_of, told
 from colloquy.contexts.analysis.policy.quotes import sound_words, verify_quotes
 from colloquy.contexts.analysis.policy.reasons import phrase, reason
@@ -29,6 +39,8 @@ FEWEST_OWN_WORDS: Final = 2
 """The same, not counting the question's own words."""
 FEWEST_OWN_SHARE: Final = 0.3
 """Share of the different meaningful words that must not be the question's."""
+MOST_REPEATED: Final = 0.7
+"""Share of all meaningful words, repeated ones counted each time, that may be the question's."""
 _FOREIGN: Final = 0.6
 _LISTED: Final = 0.5
 _SMALL_WORDS: Final = {"en": 0.2, "ru": 0.12}
@@ -43,27 +55,62 @@ def judge(question: QuestionToJudge, answer: AnswerText) -> tuple[Judgement, ...
     """One judgement per competency of the question, in its order, each with one to three verified quotes or level
     None.
     """
-    answer = AnswerText(answer.text, sound_words(answer))
-    language = question.language.lower().replace("_", "-").split("-")[0]
-    reading = read(answer)
-    said = statements(reading, question.text)
-    kept = _tokens(reading, said.kept)
-    unjudged = _why_unjudged(question, language, kept, _tokens(reading, _stated(said)))
-    if unjudged:
-        return tuple(Judgement(c.key, None, _noted(unjudged, language, said), ()) for c in question.competencies)
-    if _is_list(language, reading, said, kept):
+    looked = _look(question, answer)
+    language, reading, said = looked.language, looked.reading, looked.said
+    if looked.unjudged:
+        text = _noted(looked.unjudged, language, said)
+        return tuple(Judgement(c.key, None, text, ()) for c in question.competencies)
+    if looked.evidence is None:
         text = _noted(phrase(language, "list"), language, said)
         quotes = excerpts.fullest(reading, said)
         judgements = tuple(Judgement(c.key, 1, text, quotes) for c in question.competencies)
     else:
-        evidence = gather(question, reading, said)
+        evidence = looked.evidence
         built = told(language, qualities_of(language, evidence))
         judgements = tuple(_judge_one(c, language, reading, said, evidence, built) for c in question.competencies)
     return verify_quotes(judgements, answer)
 
 
+def scores(question: QuestionToJudge, answer: AnswerText) -> tuple[float, ...]:
+    """What the levels of `judge` come from, 0 to 1 per competency: the score, held down as the level is.
+
+    0 where nothing can be judged and for a list of terms. It is finer than the levels, and no more certain.
+    """
+    looked = _look(question, answer)
+    if looked.unjudged or looked.evidence is None:
+        return (0.0,) * len(question.competencies)
+    weighed = (_weigh(c, looked.reading, looked.said, looked.evidence) for c in question.competencies)
+    return tuple(min(one.score, highest_score(one.ceiling)) for one in weighed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """An answer taken apart; `unjudged` says why it cannot be judged, and a list of terms has no evidence."""
+
+    language: str
+    reading: Reading
+    said: Statements
+    unjudged: str | None
+    evidence: Evidence | None
+
+
+def _look(question: QuestionToJudge, answer: AnswerText) -> _Looked:
+    language = question.language.lower().replace("_", "-").split("-")[0]
+    reading = read(AnswerText(answer.text, sound_words(answer)))
+    said = statements(reading, question.text)
+    kept = _tokens(reading, said.kept)
+    unjudged = _why_unjudged(question, language, kept, _tokens(reading, _stated(said)), reading.tokens)
+    if unjudged or _is_list(language, reading, said, kept):
+        return _Looked(language, reading, said, unjudged, None)
+    return _Looked(language, reading, said, None, gather(question, reading, said))
+
+
 def _why_unjudged(
-    question: QuestionToJudge, language: str, kept: tuple[Token, ...], stated: tuple[Token, ...]
+    question: QuestionToJudge,
+    language: str,
+    kept: tuple[Token, ...],
+    stated: tuple[Token, ...],
+    every: tuple[Token, ...],
 ) -> str | None:
     if language not in LANGUAGES:
         return phrase(language, "unread_language")
@@ -73,7 +120,10 @@ def _why_unjudged(
     if _foreign_share(language, kept) > _FOREIGN:
         return phrase(language, "other_language")
     own = len(own_words(question.text, stated or kept))
-    if own < max(FEWEST_OWN_WORDS, FEWEST_OWN_SHARE * len(different)):
+    again = content_stems(question.text)
+    repeated = sum(token.stem in again for token in every if token.content)
+    mostly = repeated > MOST_REPEATED * sum(token.content for token in every)
+    if mostly or own < max(FEWEST_OWN_WORDS, FEWEST_OWN_SHARE * len(different)):
         return phrase(language, "only_question")
     return None
 
@@ -103,9 +153,16 @@ def _is_list(language: str, reading: Reading, said: Statements, kept: tuple[Toke
     return strung or stated < _LISTED * sum(counts.values())
 
 
-def _judge_one(
-    competency: CompetencyToJudge, language: str, reading: Reading, said: Statements, evidence: Evidence, built: str
-) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    profile: Profile
+    findings: dict[Feature, Finding]
+    relevance: float
+    score: float
+    ceiling: int
+
+
+def _weigh(competency: CompetencyToJudge, reading: Reading, said: Statements, evidence: Evidence) -> _Weighed:
     profile = profile_of(competency, evidence)
     stated = [i for i in _stated(said) if i not in evidence.talk]
     findings: dict[Feature, Finding] = {feature: evidence.of(feature) for feature in Feature}
@@ -114,11 +171,18 @@ def _judge_one(
     if competency.key == KNOWLEDGE and evidence.known:
         findings[Feature.POINTS] = evidence.known
     relevance = max(findings[Feature.RELEVANCE].value, 0.8 * findings[Feature.SIGNALS].value)
-    score = sum(weight * findings[feature].value for feature, weight in profile.items())
-    score *= plainness(evidence)
-    level = min(level_for(score), ceiling(profile, findings, evidence, relevance))
-    text = reason(language, profile, findings, evidence, off_topic=relevance < OFF_TOPIC)
-    quotes = excerpts.best(reading, said, profile, findings, evidence)
+    score = sum(weight * findings[feature].value for feature, weight in profile.items()) * plainness(evidence)
+    return _Weighed(profile, findings, relevance, score, ceiling(profile, findings, evidence, relevance))
+
+
+def _judge_one(
+    competency: CompetencyToJudge, language: str, reading: Reading, said: Statements, evidence: Evidence, built: str
+) -> Judgement:
+    weighed = _weigh(competency, reading, said, evidence)
+    level = min(level_for(weighed.score), weighed.ceiling)
+    off_topic = weighed.relevance < OFF_TOPIC
+    text = reason(language, weighed.profile, weighed.findings, evidence, off_topic=off_topic)
+    quotes = excerpts.best(reading, said, weighed.profile, weighed.findings, evidence)
     return Judgement(competency.key, level, _noted(f"{text} {built}", language, said), quotes)
 
 

@@ -26,7 +26,6 @@ _MARKED_SHARE: Final = 0.4
 """Prose has a comma after one word in ten or so."""
 _VARIED: Final = 3
 _HANDED_BACK: Final = 3
-_SHORTEST_SENTENCE: Final = 4
 _ENGLISH_PAST: Final = re.compile(r"[a-z]{3,}ed")
 _RUSSIAN_VERB: Final = re.compile(
     r"[а-я]{2,}(?:л|ла|ло|ли|лся|лась|лось|лись|ет|ют|ит|ят|ется|ются|ится|ятся|аем|яем|уем|аю|яю|ую|аюсь|уюсь)"
@@ -98,7 +97,7 @@ def fullness(tokens: Sequence[Token]) -> float:
         return 0.0
     verbs = [is_verb(tokens, at) for at in range(len(tokens))]
     small = [token.function for token in tokens]
-    if len(tokens) < _SHORTEST_SENTENCE and not any(small):
+    if not any(small):
         # The form of a word alone (эджайл, speed) makes no verb of it where no small word stands beside it.
         verbs = [token.stem in _deed_stems() for token in tokens]
     glue = sum(verb or word for verb, word in zip(verbs, small, strict=True)) / len(tokens)
