@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from colloquy.contexts.analysis.policy import AnswerText, CompetencyToJudge, QuestionToJudge, judge
+from colloquy.contexts.analysis.policy import AnswerText, CompetencyToJudge, QuestionToJudge, evidence, judge
 from colloquy.contexts.analysis.policy.clauses import read
 from colloquy.contexts.analysis.policy.grading import knowledge, mark
 from colloquy.contexts.analysis.policy.meaning import Embedding, embedding_in_use, use_embedding
@@ -147,6 +147,22 @@ def test_the_level_of_technical_knowledge_follows_the_mark(example):
     assert elsewhere <= 1
     assert part <= 2
     assert full >= 3
+
+
+def test_the_level_of_technical_knowledge_is_that_of_what_is_known_and_no_other_competency_is(monkeypatch):
+    competencies = tuple(
+        CompetencyToJudge(key, key, "technical", ()) for key in ("technical_knowledge", "technical_judgement")
+    )
+    question = QuestionToJudge(YEAST.question, YEAST.expected, competencies, "en")
+    levels = []
+    for known in (0.0, 1.0):
+        monkeypatch.setattr(evidence, "knowledge", lambda *_, share=known: share)
+        levels.append([judgement.level for judgement in judge(question, AnswerText(YEAST.full))])
+
+    (unknown, before), (known, after) = levels
+    assert unknown <= 2
+    assert known >= 4
+    assert before == after
 
 
 def test_what_counts_as_known_is_the_mark_with_the_points_one_by_one(example):
