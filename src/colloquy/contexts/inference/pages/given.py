@@ -11,8 +11,8 @@ from colloquy.contexts.inference.policy.money import MICRO
 from colloquy.contexts.inference.service.ask import Inference
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance
+from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import language
-from colloquy.providers.llm.choose import COMPATIBLE
 from colloquy.providers.llm.structured_vendors import VENDORS
 
 Text = Annotated[str, Form()]
@@ -36,18 +36,13 @@ _ALIASES = frozenset({"gemini", "claude"})
 
 def vendor_name(vendor: str) -> str:
     """The vendor as it calls itself."""
-    return _NAMES.get(vendor, vendor)
+    return _("Own server") if vendor == "compatible" else _NAMES.get(vendor, vendor)
 
 
 def vendor_choices(other: str) -> list[tuple[str, str]]:
     """Every vendor for a list to choose from; `other` words the one that is any server with OpenAI's protocol."""
     names = [(vendor, vendor_name(vendor)) for vendor in VENDORS if vendor not in _ALIASES and vendor != "compatible"]
     return [*sorted(names, key=lambda pair: pair[1].lower()), ("compatible", other)]
-
-
-def shown_address(vendor: str, base_url: str) -> str:
-    """Where requests go, for people: the address given, or that which the vendor documents; empty when unknown."""
-    return base_url or COMPATIBLE.get(vendor) or ""
 
 
 def money(microdollars: int) -> str:

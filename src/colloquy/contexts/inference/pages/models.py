@@ -17,13 +17,13 @@ from colloquy.contexts.inference.pages.given import (
     Text,
     TheInference,
     money,
-    shown_address,
     vendor_choices,
     vendor_name,
     whole,
 )
 from colloquy.contexts.inference.policy.asking import Task, Tier
 from colloquy.contexts.inference.policy.breaker import State
+from colloquy.contexts.inference.policy.choosing import PREFERRED
 from colloquy.contexts.inference.policy.keys import KeyState
 from colloquy.contexts.inference.service import change_budget, change_keys, change_models
 from colloquy.contexts.inference.service.ask import Inference
@@ -51,7 +51,7 @@ async def models(request: Request, actor: CurrentActor, db: DbSession, inference
         request,
         "inference/models.html",
         section="settings",
-        models=[_shown(row, keys, inference) for row in rows],
+        models=[_shown(row, keys, inference) for row in sorted(rows, key=_rank)],
         installation=installation.model.name if installation is not None else None,
         keys=[_key(row) for row in keys],
         level=spending.level.value,
@@ -198,6 +198,11 @@ def _form(
     )
 
 
+def _rank(row: ModelRow) -> tuple[object, ...]:
+    """As an evaluation would ask them: the best first."""
+    return PREFERRED[Task.EVALUATE].index(Tier(row.tier)), row.position, row.vendor, row.model
+
+
 def _shown(row: ModelRow, keys: list[KeyRow], inference: Inference) -> dict[str, Any]:
     model, now = understood(row), clock.now()
     price = price_of_a_million(row.vendor, row.model)
@@ -208,7 +213,7 @@ def _shown(row: ModelRow, keys: list[KeyRow], inference: Inference) -> dict[str,
         "id": row.id,
         "name": row.model,
         "vendor": vendor_name(row.vendor),
-        "address": shown_address(row.vendor, row.base_url),
+        "address": row.base_url,
         "tier": row.tier,
         "tasks": list(row.tasks),
         "enabled": row.enabled,
