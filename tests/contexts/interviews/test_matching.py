@@ -8,7 +8,11 @@ from colloquy.contexts.interviews.library import BankQuestion, BankRole
 from colloquy.contexts.interviews.library.matching import match
 
 NURSE = BankRole(
-    "nurse", "Nurse", ("registered nurse", "staff nurse"), ("patient", "medication", "ward"), ("customer_focus", "teamwork")
+    "nurse",
+    "Nurse",
+    ("registered nurse", "staff nurse"),
+    ("patient", "medication", "ward"),
+    ("customer_focus", "teamwork"),
 )
 DEVELOPER = BankRole(
     "developer",
@@ -21,7 +25,17 @@ DEVELOPER = BankRole(
 
 def question(role, number, *, kind="technical", difficulty=2, terms=(), competencies=("technical_knowledge",)):
     return BankQuestion(
-        f"{role}_{number}", role, f"topic {number}", kind, difficulty, competencies, terms, f"{role} {number}?", (), (), ""
+        f"{role}_{number}",
+        role,
+        f"topic {number}",
+        kind,
+        difficulty,
+        competencies,
+        terms,
+        f"{role} {number}?",
+        (),
+        (),
+        "",
     )
 
 
@@ -72,7 +86,7 @@ def test_what_the_vacancy_names_comes_first_and_says_so():
 def test_types_and_competencies_are_mixed():
     made = found("Backend developer", wanted=3)
     assert {one.question.type for one in made.chosen} == {"technical", "behavioural", "motivation"}
-    assert [one.question.type for one in made.chosen][0] == "motivation"
+    assert made.chosen[0].question.type == "motivation"
 
 
 def test_nothing_is_offered_twice_and_nothing_of_other_roles():
