@@ -79,7 +79,7 @@ async def test_each_judges_alone_and_then_sees_the_other(product, the_recruiter,
     await expect(second.locator(".transcript").first).to_be_visible()
     for hidden in (second.get_by_text(SAID), second.get_by_text(NOTE), second.locator(".machine-level, .score-figure")):
         await expect(hidden).to_have_count(0)
-    await expect(second.get_by_text("Scorecard is in")).to_have_count(1)
+    await expect(second.get_by_text("Scorecard is in", exact=True)).to_have_count(1)
     await expect(second.get_by_role("button", name="Reveal to me")).to_have_count(0)
     await judge(second, "2", "Vague on what was measured.")
     await expect(second.get_by_text(SAID)).to_be_visible()
@@ -110,7 +110,7 @@ async def note_words(page: Page) -> None:
     await expect(page.locator("#note-1-quote")).to_have_value("Last week our sorting centre lost power")
     await page.keyboard.type("A real case.")
     await page.locator("#note-1").get_by_role("button", name="Save comment").click()
-    await expect(page.locator(".note").get_by_text("A real case.")).to_be_visible()
+    await expect(page.locator(".note > .prose").get_by_text("A real case.")).to_be_visible()
 
 
 async def note_moment(page: Page) -> None:
@@ -121,7 +121,7 @@ async def note_moment(page: Page) -> None:
     await expect(page.locator("#note-2-at")).to_have_value("0:03")
     await page.keyboard.type(NOTE)
     await page.locator("#note-2").get_by_role("button", name="Save comment").click()
-    await expect(page.locator(".note").get_by_text(NOTE)).to_be_visible()
+    await expect(page.locator(".note > .prose").get_by_text(NOTE)).to_be_visible()
 
 
 async def judge(page: Page, level: str, comment: str) -> None:

@@ -69,10 +69,10 @@ def test_only_owners_make_and_unmake_owners(acting, before, after, allowed):
 @pytest.mark.parametrize(
     ("role", "keys"),
     [
-        (OWNER, ["interviews", "team", "mail", "operations", "settings"]),
-        (ADMIN, ["interviews", "team", "mail", "operations", "settings"]),
-        (RECRUITER, ["interviews"]),
-        (REVIEWER, ["interviews"]),
+        (OWNER, ["interviews", "waiting", "team", "mail", "operations", "settings"]),
+        (ADMIN, ["interviews", "waiting", "team", "mail", "operations", "settings"]),
+        (RECRUITER, ["interviews", "waiting"]),
+        (REVIEWER, ["interviews", "waiting"]),
     ],
 )
 def test_the_navigation_shows_what_one_may_open(role, keys):

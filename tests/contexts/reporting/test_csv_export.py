@@ -107,9 +107,9 @@ def test_the_board_has_a_column_per_competency_met() -> None:
 
     first, second = read(board_csv(rows))
 
-    assert list(first)[-3:] == ["level: Learning", "level: Mentoring", "level: Delivery"]
+    assert list(first)[-4:] == ["level: Learning", "level: Mentoring", "level: Delivery", "hidden"]
     assert (first["name"], first["overall_score"], first["needs_human"]) == ("Анна", "76", "true")
-    assert [first[column] for column in list(first)[-3:]] == ["5", "", ""]
+    assert [first[column] for column in list(first)[-4:]] == ["5", "", "", "false"]
     assert (second["name"], second["overall_score"], second["level: Learning"]) == ("'+Bo", "", "3.5")
 
 
