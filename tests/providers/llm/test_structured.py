@@ -448,6 +448,15 @@ async def test_a_model_newer_than_the_tables_is_asked_without_temperature_from_t
     assert Counter("temperature" in taken.asked.body for taken in server.taken) == {True: 1, False: 2}
 
 
+async def test_a_failure_says_how_many_requests_it_took(server: VendorServer):
+    made = _adapter(server, "compatible", "next")
+    server.echo = "Unsupported value: 'temperature' does not support 0.0 with this model."
+    server.fault = lambda asked: Fault.BAD if "temperature" in asked.body else Fault.E500
+
+    assert [(await _fails(made)).requests for _ in range(2)] == [2, 1]
+    await made.close()
+
+
 async def test_who_waits_may_stop_waiting(adapter, server: VendorServer):
     server.fault = lambda _: Fault.SILENT
     waiting = asyncio.ensure_future(adapter.complete(REQUEST, key="sk-test"))

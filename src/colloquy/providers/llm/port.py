@@ -15,8 +15,10 @@ from colloquy.kit.errors import Transient
 
 class ModelRefused(Exception):  # noqa: N818 - an answer about this request, not a fault of the program
     """The model will not answer this request, however often it is asked. `code` is stable and snake_case; `message`
-    says what a person can do about it and holds nothing of the request.
+    says what a person can do about it and holds nothing of the request. `requests`: HTTP requests that it took.
     """
+
+    requests = 1
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -27,8 +29,11 @@ class ModelRefused(Exception):  # noqa: N818 - an answer about this request, not
 class ModelUnavailable(Transient):
     """The model did not answer as it should; the same request may succeed later.
 
-    `limited`: it is there, and only this key asks too often (429). Another key may be answered at once.
+    `limited`: it is there, and only this key asks too often (429). Another key may be answered at once. `requests`:
+    HTTP requests that it took.
     """
+
+    requests = 1
 
     def __init__(self, message: str, *, retry_after: float | None = None, limited: bool = False) -> None:
         super().__init__(message, retry_after=retry_after)

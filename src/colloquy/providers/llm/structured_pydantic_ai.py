@@ -68,7 +68,7 @@ class PydanticAIStructured:
     async def complete(self, request: StructuredRequest[Output], *, key: str | None) -> StructuredAnswer[Output]:
         """See `StructuredModel`."""
         spending = _Spending()
-        failure: Exception
+        failure: ModelRefused | ModelUnavailable | ModelMalformed
         try:
             async with asyncio.timeout(request.total_seconds) as limit:
                 return await self._complete(request, key, limit, spending)
@@ -78,6 +78,7 @@ class PydanticAIStructured:
             failure = ModelUnavailable("The model's answer cannot be used.")
         except TimeoutError:
             failure = ModelUnavailable("The model did not answer in time.")
+        failure.requests = max(1, spending.so_far().requests)
         if spending.answers:
             # However the second try went, the first was answered and is paid for.
             failure = ModelMalformed("The model did not answer in the shape asked for.", spent=spending.so_far())
@@ -123,15 +124,16 @@ class PydanticAIStructured:
         from colloquy.providers.llm.structured_errors import names_temperature, translated
 
         varies = self._varies and _takes_temperature(model)
-        failure: Exception
+        failure: Exception | None = None
         try:
             return await self._sent(model, request, instructions, varies=varies)
         except Exception as error:  # noqa: BLE001 - errors of Pydantic AI, three SDKs, two HTTP clients, parsers
-            if varies and names_temperature(error):
-                self._varies = False  # a model newer than the tables; the next ones are not asked in vain
-                return await self._request(model, request, instructions, call)
-            failure = call.broken or translated(error)
-        raise failure
+            if not (varies and names_temperature(error)):
+                failure = call.broken or translated(error)
+        if failure is not None:
+            raise failure
+        self._varies = False  # a model newer than the tables; the next ones are not asked in vain
+        return await self._request(model, request, instructions, call)
 
     async def _sent(
         self, model: Model, request: StructuredRequest[Any], instructions: str, *, varies: bool

@@ -174,7 +174,7 @@ class Asking(Generic[Output]):
         finally:
             if not told:  # whoever asked went away
                 breaker.gave_up()
-        self._requests += outcome.spent.requests if isinstance(outcome, ModelMalformed) else 1
+        self._requests += spent_on(outcome).requests
         return await self._written_down(model, taken, outcome, ended - started, opened=opened)
 
     async def _complete(self, model: Model, taken: Taken) -> StructuredAnswer[Output] | Failure:
@@ -258,7 +258,9 @@ def _another_key_helps(failure: Failure, taken: Taken) -> bool:
 
 def spent_on(outcome: StructuredAnswer[Output] | Failure) -> Spent:
     """What a call took; of one that failed nobody said."""
-    return outcome.spent if isinstance(outcome, StructuredAnswer | ModelMalformed) else Spent(None, None, 1)
+    if isinstance(outcome, StructuredAnswer | ModelMalformed):
+        return outcome.spent
+    return Spent(None, None, outcome.requests)
 
 
 def cost_of(model: Model, outcome: StructuredAnswer[Output] | Failure) -> int | None:
