@@ -55,6 +55,7 @@ async def test_a_typed_answer_is_judged_with_quotes_and_everything_pinned(answer
         assert all(STRONG[quote.start_char : quote.end_char] == quote.text for quote in judgement.quotes)
         assert judgement.quotes
     assert (stored.version, stored.evaluator, stored.rubric_version) == (1, "rules:2", interview.rubric_version)
+    assert stored.prompt_version == analysis.RulesEvaluator().prompt_version
     assert stored.prompt_version.startswith("words:")
     assert stored.transcript_hash == hashlib.sha256(STRONG.encode()).hexdigest()
     assert not stored.speaks_to_assessor

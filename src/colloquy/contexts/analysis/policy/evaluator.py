@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Protocol
 
+from colloquy.contexts.analysis.policy.meaning import NO_EMBEDDING, embedding_in_use
 from colloquy.contexts.analysis.policy.quotes import verify_quotes
 from colloquy.contexts.analysis.policy.rules import EVALUATOR, judge
 from colloquy.contexts.analysis.policy.values import AnswerText, Judgement, QuestionToJudge
@@ -43,8 +44,11 @@ class RulesEvaluator:
 
     @property
     def prompt_version(self) -> str:
-        """What the rules go by besides their own version: the word lists, as 12 hex digits of their SHA-256."""
-        return _word_lists()
+        """What the rules go by besides their own version: their lists and curves, as 12 hex digits of their SHA-256,
+        and the table of words by sense that is in use.
+        """
+        embedding = embedding_in_use()
+        return f"words:{_lists()} {embedding.name if embedding else NO_EMBEDDING}"[:100]
 
     async def judge(self, question: QuestionToJudge, answer: AnswerText) -> Sequence[Judgement]:
         """See `Evaluator`. Never raises for any text."""
@@ -52,10 +56,15 @@ class RulesEvaluator:
         return await asyncio.to_thread(judge, question, answer)
 
 
+_LISTS: Final = ("words.json", "families.json", "signals.json", "synonyms.json", "grading.json")
+"""Everything packaged that a judgement of the rules depends on."""
+
+
 @cache
-def _word_lists() -> str:
-    content = files("colloquy.contexts.analysis.policy").joinpath("words.json").read_bytes()
-    return f"words:{hashlib.sha256(content).hexdigest()[:12]}"
+def _lists() -> str:
+    folder = files("colloquy.contexts.analysis.policy")
+    content = b"\0".join(folder.joinpath(name).read_bytes() for name in _LISTS)
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def problem_with(question: QuestionToJudge, judgements: Sequence[Judgement]) -> str | None:

@@ -70,10 +70,7 @@ async def usage_page(db: AsyncSession, actor: Actor, *, days: int, by: By) -> Us
     names = await _names(db, actor, by, [row.of[by] for row in rows[:MOST_ROWS]])
     return UsagePage(
         days=tuple(_day(first + timedelta(days=number), by_day) for number in range(days)),
-        groups=tuple(
-            Group(row.of[by], *names.get(row.of[by] or "", (row.of[by] if by not in _NAMED else "", "")), row)
-            for row in rows[:MOST_ROWS]
-        ),
+        groups=tuple(Group(row.of[by], *names.get(row.of[by] or "", ("", "")), row) for row in rows[:MOST_ROWS]),
         group_count=len(rows),
         spending=await inference.spending(db, actor),
         calls=sum(row.calls for row in rows),
