@@ -141,13 +141,11 @@ async def test_a_long_wait_ends_the_ask_and_says_how_long(desk):
 
 async def test_at_most_five_requests_are_made_whatever_there_is_to_try(make_desk):
     desk = await make_desk()
-    for vendor in ("openai", "deepseek", "anthropic", "google"):
-        for number in range(3):
-            await desk.key(f"sk-{vendor}-{number}-000", vendor)
-        await desk.model(f"{vendor}:one")
-        desk.vendor(f"{vendor}:one", away)
+    for number in range(9):
+        await desk.model("compatible:one", base_url=f"http://127.0.0.1:{9000 + number}/v1")
+        desk.vendor(f"compatible:one@http://127.0.0.1:{9000 + number}/v1", away)
     assert (await refused(desk)).code == "all_failed"
-    assert sum(call.requests for call in await desk.calls()) <= 5
+    assert 4 <= sum(call.requests for call in await desk.calls()) <= 5
 
 
 async def test_an_ask_ends_in_its_time(desk):
