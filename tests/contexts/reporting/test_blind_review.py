@@ -51,7 +51,9 @@ def said(text: str) -> str:
     return " ".join(html.unescape(text).split())
 
 
-API = ["", "/reviews", "/comments", "/overrides", "/panel", "/report.json", "/report.csv", "/report.pdf"]
+API = ["", "/reviews", "/comments", "/overrides", "/panel", "/report.json", "/report.csv", "/report.pdf", "/judgements"]
+HARMLESS = ["/transcript.vtt", "/accommodation"]
+"""What the candidate said, and how much time they had."""
 TELLING = (COMMENT, NOTE, REASON, "Frida First looked", '"level":5', '"overall_score":7', '"problem_solving":5')
 
 
@@ -59,7 +61,7 @@ TELLING = (COMMENT, NOTE, REASON, "Frida First looked", '"level":5', '"overall_s
 async def test_no_address_of_the_api_tells_a_blind_reviewer_anything(api, sign_in, blind, first, what):
     await sign_in(blind.organisation, Role.RECRUITER)
     response = await api.get(f"/api/sessions/{blind.session_id}{what}")
-    if "report" in what or what == "/overrides":
+    if "report" in what or what in {"/overrides", "/judgements"}:
         assert (response.status_code, response.json()["code"]) == (409, "scorecard_first")
     text = response.text.replace(": ", ":")
     assert not [word for word in TELLING if word in text]
@@ -70,6 +72,12 @@ async def test_no_address_of_the_api_tells_a_blind_reviewer_anything(api, sign_i
         assert response.json()["state_reason"] is None
     if what == "/reviews":
         assert (response.json()["reviews"], response.json()["decisions"]) == ([], [])
+
+
+def test_every_address_about_a_session_is_among_these(app):
+    home = "/api/sessions/{session_id}"
+    read = {path for path, methods in app.openapi()["paths"].items() if path.startswith(home) and "get" in methods}
+    assert read == {f"{home}{what}" for what in API + HARMLESS}, "hide the new one, and name it here"
 
 
 async def test_the_board_and_its_table_have_no_numbers_for_a_blind_reviewer(api, sign_in, blind, first):
