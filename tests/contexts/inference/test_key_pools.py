@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 from tests.contexts.inference.conftest import Form
 
 from colloquy.contexts.identity.public import Role
@@ -210,6 +211,32 @@ async def test_fifty_asks_lose_nothing_while_keys_are_exchanged(desk):
     assert {call.outcome for call in await desk.calls()} == {"answered"}
     await desk.ask("after")
     assert desk.vendor(GPT).keys[-1].startswith("sk-gen5-")
+
+
+async def test_the_only_key_is_exchanged_while_somebody_waits_for_it(desk):
+    """A statement that waits for a row does not see the one that took its place."""
+    key = await desk.key("sk-old-000000")
+    async with desk.database.begin(desk.scope) as db:
+        await change_keys.replace_key(db, desk.secret, desk.organisation.owner, key, "sk-new-000000")
+        asking = asyncio.create_task(desk.ask())
+        await _somebody_waits(desk)
+    assert (await asking).output.word == "text"
+    assert desk.vendor(GPT).keys == ["sk-new-000000"]
+
+
+async def _somebody_waits(desk):
+    """Until a statement of this database waits for a lock."""
+    while True:
+        async with desk.database.begin() as db:
+            waiting = await db.scalar(
+                text(
+                    "select count(*) from pg_stat_activity where datname = current_database()"
+                    " and wait_event_type = 'Lock' and query like '%model_keys%'"
+                )
+            )
+        if waiting:
+            return
+        await asyncio.sleep(0.02)
 
 
 async def test_a_key_refused_after_its_replacement_does_not_harm_the_new_one(desk):

@@ -5,6 +5,7 @@ Nothing is remembered between two takings: a key that was added, retired or refu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -28,6 +29,8 @@ from colloquy.providers.llm.structured import ModelRefused, ModelUnavailable
 PURPOSE: Final = "model-key"
 KEYLESS: Final = frozenset({"ollama", "lmstudio", "vllm", "compatible"})
 """Vendors whose servers are often one's own and then ask for no key."""
+_LOOKS: Final = 10
+"""Each look fails only when every key of the pool is replaced while it waits."""
 
 _log = log.get_logger(__name__)
 
@@ -62,7 +65,7 @@ async def take(
             return Taken(None)
         taken = installation.take(now)
         return NoKey(installation.free_at(now)) if taken is None else Taken(taken[1], number=taken[0])
-    rows = {row.id: row for row in await queries.lock_pool(db, scope, model.address)}
+    rows = {row.id: row for row in await _locked(db, scope, model.address)}
     while rows:
         use = policy.next_key(map(_use, rows.values()), now)
         if use is None:
@@ -80,6 +83,17 @@ async def take(
     if needs_no_key(model) and model.address not in await queries.addresses(db, scope):
         return Taken(None)
     return NoKey(None)
+
+
+async def _locked(db: AsyncSession, scope: Scope, address: tuple[str, str]) -> Sequence[KeyRow]:
+    """The active keys. Waiting for the lock of one that is being replaced ends without it, and without its successor,
+    which is younger than the statement that waited: then it is looked for again.
+    """
+    for _ in range(_LOOKS):
+        rows = await queries.lock_pool(db, scope, address)
+        if rows or not (await queries.addresses(db, scope)).get(address):
+            return rows
+    return ()
 
 
 async def note(
