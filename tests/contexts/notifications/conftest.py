@@ -48,7 +48,9 @@ def make_interview(database: Database) -> Callable[..., Awaitable[UUID]]:
     async def make(organisation, title: str = "Backend developer", language: str = "en") -> UUID:
         owner = organisation.owner
         async with database.begin(organisation.scope) as db:
-            interview_id = await creating.create(db, owner, Description(title=title, language=language))
+            interview_id = await creating.create(
+                db, owner, Description(title=title, language=language, blind_review=False)
+            )
             question = QuestionDraft("What did you build last?", interviews.AnswerKind.TEXT, assessed=False)
             await questions.add_question(db, owner, interview_id, question)
             await publishing.publish(db, owner, interview_id)
