@@ -7,6 +7,8 @@ from colloquy.contexts.inference.public import About, NoAnswer, Task
 from colloquy.kit.ids import new_id
 from colloquy.providers.llm.structured import ModelRefused
 
+NOBODY = "01a1fe95-0df6-7196-84d4-30a99d7f64a0"
+"""No row has it, and it is the same in every process that collects these tests."""
 KEY = "sk-unmistakable-7Q4Z"
 MODEL = {"vendor": "openai", "model": "gpt-5-mini"}
 NEW_KEY = {"vendor": "openai", "label": "Team account", "key": KEY, "per_minute": 60}
@@ -205,16 +207,16 @@ async def test_the_table_is_safe_to_open(api, used):
 ROUTES = [
     ("GET", "/api/models"),
     ("POST", "/api/models"),
-    ("PUT", f"/api/models/{new_id()}"),
-    ("DELETE", f"/api/models/{new_id()}"),
+    ("PUT", f"/api/models/{NOBODY}"),
+    ("DELETE", f"/api/models/{NOBODY}"),
     ("GET", "/api/model-keys"),
     ("POST", "/api/model-keys"),
-    ("PATCH", f"/api/model-keys/{new_id()}"),
-    ("POST", f"/api/model-keys/{new_id()}/replace"),
-    ("POST", f"/api/model-keys/{new_id()}/enable"),
-    ("POST", f"/api/model-keys/{new_id()}/disable"),
-    ("POST", f"/api/model-keys/{new_id()}/test"),
-    ("DELETE", f"/api/model-keys/{new_id()}"),
+    ("PATCH", f"/api/model-keys/{NOBODY}"),
+    ("POST", f"/api/model-keys/{NOBODY}/replace"),
+    ("POST", f"/api/model-keys/{NOBODY}/enable"),
+    ("POST", f"/api/model-keys/{NOBODY}/disable"),
+    ("POST", f"/api/model-keys/{NOBODY}/test"),
+    ("DELETE", f"/api/model-keys/{NOBODY}"),
     ("GET", "/api/model-budget"),
     ("PUT", "/api/model-budget"),
     ("GET", "/api/model-usage"),
