@@ -130,7 +130,7 @@ async def follow_a_quote(page: Page) -> None:
     answer = page.locator(".review").first
     player = answer.locator("video")
     await expect(player).to_be_attached(timeout=60_000)
-    quote = answer.locator("button.quote").last
+    quote = answer.locator(".competency button.quote").last
     start = float(await quote.get_attribute("data-seek") or "nan")
     assert start > 0
     await quote.click()

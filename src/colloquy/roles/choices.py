@@ -7,11 +7,12 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from colloquy.contexts.analysis.public import Embedding, use_embedding
-from colloquy.contexts.inference.public import Installation
+from colloquy.contexts.inference.public import ChatFactory, Installation
 from colloquy.kit.telemetry import NoTelemetry, Telemetry
 from colloquy.providers.embeddings.choose import built_in
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.llm.choose import choose_model
+from colloquy.providers.llm.port import ChatModel
 from colloquy.providers.llm.structured import StructuredModel
 from colloquy.providers.llm.structured_vendors import VENDORS
 from colloquy.providers.llm.traced import TracedChat, TracedStructured
@@ -91,6 +92,17 @@ def chat_seen_by(choice: ModelChoice, seeing: Telemetry) -> ModelChoice:
     if choice.model is None or isinstance(seeing, NoTelemetry):
         return choice
     return replace(choice, model=TracedChat(choice.model, seeing))
+
+
+def chats(seeing: Telemetry) -> ChatFactory:
+    """Models that speak, of any organisation. What it gives raises CannotChooseError."""
+
+    def build(vendor: str, model: str, base_url: str | None, key: str | None) -> ChatModel:
+        choice = chat_seen_by(choose_model(f"{vendor}:{model}", key=key, url=base_url), seeing)
+        assert choice.model is not None  # noqa: S101 - it was named
+        return choice.model
+
+    return build
 
 
 def structured(vendor: str, model: str, base_url: str | None) -> StructuredModel:

@@ -137,10 +137,13 @@ def provide(settings: Settings, database: Database) -> Provided:
     telemetry = choices.telemetry(settings)
     provided.put(Telemetry, telemetry)
     models = choices.structured_seen_by(telemetry)
-    provided.put(Inference, Inference(database, secret, models, choices.installation(settings)))
+    provided.put(
+        Inference, Inference(database, secret, models, choices.installation(settings), chats=choices.chats(telemetry))
+    )
     chosen = choices.chat_seen_by(choices.chat_model(settings), telemetry)
     provided.put(ModelChoice, chosen)
-    interviewers = Interviewers(RulesInterviewer(), ModelInterviewer(chosen.model) if chosen.model else None)
+    own = ModelInterviewer(chosen.model) if chosen.model else None
+    interviewers = Interviewers(RulesInterviewer(), own, provided.get(Inference))
     provided.put(Interviewers, interviewers)
     provided.put(Compositions, Compositions(database, interviewers))
     provided.put(Fanout, Fanout(database.url))

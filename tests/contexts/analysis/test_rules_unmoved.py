@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from colloquy.contexts.analysis.library import triples_of
 from colloquy.contexts.analysis.policy import AnswerText, CompetencyToJudge, QuestionToJudge, judge
+from colloquy.contexts.analysis.policy.injection import blanked
 from colloquy.contexts.interviews import library
 
 TRIPLES = [*triples_of("en"), *triples_of("ru")]
@@ -40,7 +41,8 @@ def levels(triple, text):
     )
     question = QuestionToJudge(triple.question, triple.points, competencies, triple.language)
     # Too little to judge is no level: with more words around it, it may be judged and get the lowest.
-    return [judgement.level or 1 for judgement in judge(question, AnswerText(text))]
+    # What is read is what the product reads: attempts are blanked before anybody sees an answer.
+    return [judgement.level or 1 for judgement in judge(question, AnswerText(blanked(text)))]
 
 
 def assert_no_higher(triple, text, changed):

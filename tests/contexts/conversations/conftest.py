@@ -36,12 +36,12 @@ async def news(runtime):
 
 @pytest.fixture
 async def interviewers(runtime):
-    """`interviewers(rules=..., model=...)`: who words the turns in this test."""
+    """`interviewers(rules=..., model=..., models=...)`: who words the turns in this test."""
     before = runtime.provided.get(Compositions)
     made = []
 
-    def use(rules=None, model=None) -> Compositions:
-        compositions = Compositions(runtime.database, Interviewers(rules or RulesInterviewer(), model))
+    def use(rules=None, model=None, models=None) -> Compositions:
+        compositions = Compositions(runtime.database, Interviewers(rules or RulesInterviewer(), model, models))
         runtime.provided.put(Compositions, compositions)
         made.append(compositions)
         return compositions

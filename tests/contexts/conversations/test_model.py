@@ -9,9 +9,11 @@ from tests.contexts.conversations import talking
 from tests.contexts.conversations.talking import ANSWER, Scripted
 
 from colloquy.contexts.conversations.policy import limits
+from colloquy.contexts.inference import public as inference
 from colloquy.contexts.privacy import public as privacy
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import Transient
+from colloquy.providers.llm.port import ChatCapabilities
 
 
 @pytest.fixture
@@ -107,3 +109,53 @@ async def test_the_interviewer_is_given_what_counts_and_nothing_else(began, inte
     _, said, _ = model.asked[-1]
     assert [one.text for one in said if one.who == "candidate"] == [ANSWER]
     assert [one.act for one in said if one.who == "interviewer"] == ["greeting", "ask"]
+
+
+class Models:
+    """An organisation's models: one that says `words`, or none that may be asked."""
+
+    capabilities = ChatCapabilities("test", local=True)
+    name = "openai:own"
+
+    def __init__(self, words=None):
+        self.words = words
+        self.about = []
+
+    async def chat(self, scope, about):  # noqa: ARG002 - the product calls it so
+        self.about.append(about)
+        if self.words is None:
+            raise inference.NoAnswer("budget_spent", "Spent.")
+        return self
+
+    async def stream(self, request):  # noqa: ARG002 - the same
+        yield self.words
+
+    async def close(self):
+        """Nothing is open."""
+
+
+async def test_the_organisations_own_model_speaks_and_knows_whose_work_it_is(began, interviewers, owner_connection):
+    models = Models("Thank you. What did you do yourself in that night?")
+    interviewers(models=models)
+    page = await began.say(ANSWER)
+
+    assert page.texts[4] == models.words
+    [name] = owner_connection.execute(
+        "select interviewer from messages where conversation_id = %s and who = 'interviewer' order by seq desc limit 1",
+        [began.conversation_id],
+    ).fetchone()
+    assert name == "openai:own"
+    [interview_id] = owner_connection.execute(
+        "select s.interview_id from sessions s join conversations c on c.session_id = s.id where c.id = %s",
+        [began.conversation_id],
+    ).fetchone()
+    assert models.about[0].interview_id == interview_id
+
+
+async def test_own_models_that_may_not_be_asked_leave_it_to_the_rules_and_not_to_the_installations(began, interviewers):
+    installations = Scripted("The installation's words.", pause=0.0)
+    interviewers(model=installations, models=Models())
+    page = await began.say(ANSWER)
+
+    assert page.reply["state"] == "complete"
+    assert installations.asked == []

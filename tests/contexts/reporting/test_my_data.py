@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -27,6 +27,7 @@ from tests.factories.interviews import (
     publish_interview,
 )
 
+from colloquy.contexts.scoring import public as scoring
 from colloquy.providers.speech.fake import FakeSpeech
 from colloquy.providers.speech.port import SpeechToText
 
@@ -37,6 +38,13 @@ LEFT_OUT = {
     "reports": "made from judgements and scores that are in; names what good answers mention",
     "reviews": "opinions of colleagues, given by the company when asked",
     "decisions": "decisions of colleagues, given by the company when asked",
+    "overrides": "opinions of colleagues; what follows from them is in the scores",
+    "comments": "opinions of colleagues, given by the company when asked",
+    "panel_members": "who among colleagues is asked to review",
+    "reveals": "which colleague looked before writing their own scorecard",
+    "scoring_run_items": "ids and states of work; what came of it is in the judgements",
+    "model_calls": "ids and numbers: which model was asked, how long it took, what it cost",
+    "model_cache": "answers of models, sealed, for an hour; what came of them is in the judgements",
     "outbox": "ids alone",
 }
 """Tables about a candidate that are not in the export, and why. `not_included` says it to the candidate."""
@@ -105,7 +113,7 @@ async def own(runtime, api, make_organisation, sign_in, run_jobs) -> AsyncIterat
 
 
 @pytest.fixture
-async def handed_in(own, api, run_jobs) -> Own:
+async def handed_in(own, api, run_jobs, runtime) -> Own:
     """The same, over: what was saved is the answer."""
     opened = await api.post("/api/interview/chat", json={}, headers=own.candidate.headers)
     ended = await api.post(
@@ -116,6 +124,11 @@ async def handed_in(own, api, run_jobs) -> Own:
     assert ended.status_code == 200, ended.text
     completed = await own.candidate.post("/complete-interview")
     assert completed.status_code == 200, completed.text
+    await run_jobs()
+    async with runtime.database.begin(own.made.organisation.scope) as db:
+        session = UUID(own.candidate.session_id)
+        words = "I said that I wrote the test, not that I was given it."
+        await scoring.contest(db, own.made.organisation.scope, session, scoring.ContestAbout.WORDS, words)
     await run_jobs()
     return own
 
@@ -144,6 +157,7 @@ def ids_in(data: dict[str, Any]) -> dict[str, set[str]]:
         "consents": {f"{c['purpose']}/{c['decision']}/{c['notice_hash']}" for c in data["consents"]},
         "judgement_sets": {f"{j['answer_id']}/{j['version']}" for j in data["judgements"]},
         "scores": {f"{s['version']}" for s in data["scores"]},
+        "contests": {c["id"] for c in data["contests"]},
         "conversations": {c["id"] for c in data["conversations"]},
         "messages": {m["id"] for m in messages},
         "voices": recordings,
@@ -163,6 +177,7 @@ ROWS = {
     "consents": ("purpose || '/' || decision || '/' || notice_hash", "session_id = %(session)s"),
     "judgement_sets": ("answer_id || '/' || version", "session_id = %(session)s"),
     "scores": ("version::text", "session_id = %(session)s"),
+    "contests": ("id::text", "session_id = %(session)s"),
     "conversations": ("id::text", "session_id = %(session)s"),
     "messages": (
         "id::text",

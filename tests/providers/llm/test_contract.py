@@ -97,6 +97,15 @@ async def test_the_model_gets_what_was_asked_and_the_limits(adapter: ChatModel, 
     assert any("sk-test" in value for value in model_server.asked[0].headers.values())
 
 
+async def test_what_it_took_is_told_once(adapter: ChatModel):
+    told: list[tuple[int, int]] = []
+    asked = replace(REQUEST, counted=lambda read, written: told.append((read, written)))
+    assert "".join([piece async for piece in adapter.stream(asked)]) == TEXT
+    [(read, written)] = told
+    assert read >= 1
+    assert written >= 1
+
+
 async def test_letters_survive_however_they_are_cut(adapter: ChatModel, model_server: ModelServer):
     text = "Что сделали именно вы, и почему — «так»? 🙂"
     model_server.answer = lambda _: Answer(text=text, every_byte=True)

@@ -5,11 +5,13 @@ from colloquy.contexts.inference.service.ask import Inference
 from colloquy.contexts.inference.service.change_budget import Spending, spending
 from colloquy.contexts.inference.service.change_keys import keys
 from colloquy.contexts.inference.service.installation import Installation
+from colloquy.contexts.inference.service.speaking import ChatFactory
 from colloquy.contexts.inference.service.usage import Usage, usage_by_day, usage_csv, usage_table
 
 __all__ = [
     "About",
     "Answered",
+    "ChatFactory",
     "Inference",
     "Installation",
     "NoAnswer",

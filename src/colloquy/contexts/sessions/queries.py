@@ -208,3 +208,10 @@ async def counts(db: AsyncSession, scope: Scope, interview_ids: Iterable[UUID]) 
         .group_by(SessionRow.interview_id, SessionRow.state)
     )
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def interview_of(db: AsyncSession, scope: Scope, session_id: UUID) -> UUID | None:
+    """The session's interview."""
+    return await db.scalar(
+        select(SessionRow.interview_id).where(SessionRow.org_id == scope.org_id, SessionRow.id == session_id)
+    )

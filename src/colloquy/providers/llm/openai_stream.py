@@ -7,7 +7,7 @@ token, this reads a chunk of the connection, takes two members out of each event
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Final
 
 import aiohttp
@@ -22,7 +22,7 @@ _LONGEST_LINE: Final = 256 * 1024
 _LONGEST_ERROR: Final = 64 * 1024
 _CONNECT_SECONDS: Final = 5.0
 _IDLE_SECONDS: Final = 60.0
-_OPTIONAL: Final = ("temperature", "max_completion_tokens", "max_tokens")
+_OPTIONAL: Final = ("temperature", "max_completion_tokens", "max_tokens", "stream_options")
 """Parameters that some models do not take: a request refused for one is sent again without it."""
 
 
@@ -36,8 +36,14 @@ class _Choice(msgspec.Struct):
     finish_reason: str | None = None
 
 
+class _Usage(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
 class _Event(msgspec.Struct):
     choices: list[_Choice] = []  # msgspec copies an empty list
+    usage: _Usage | None = None
     error: msgspec.Raw | None = None
 
 
@@ -74,7 +80,7 @@ class OpenAIChat:
             async with response:
                 # One timer closes the connection, instead of a timeout around every read of a token.
                 watch.start(response.close)
-                async for piece in _pieces(response.content):
+                async for piece in _pieces(response.content, request.counted):
                     if not watch.spoken:
                         watch.speaks()
                     yield piece
@@ -103,7 +109,9 @@ class OpenAIChat:
         raise ModelRefused("request", "The model does not accept the request (status 400).")
 
     def _body(self, request: ChatRequest) -> bytes:
-        optional = {"temperature": request.temperature, self._most: request.max_tokens}
+        optional: dict[str, object] = {"temperature": request.temperature, self._most: request.max_tokens}
+        if request.counted is not None:
+            optional["stream_options"] = {"include_usage": True}
         return msgspec.json.encode(
             {
                 "model": self._model,
@@ -133,7 +141,9 @@ def _elsewhere(session: aiohttp.ClientSession) -> bool:
     return session._loop is not asyncio.get_running_loop()  # noqa: SLF001 - the library keeps it without showing it
 
 
-async def _pieces(content: aiohttp.StreamReader) -> AsyncGenerator[str]:
+async def _pieces(
+    content: aiohttp.StreamReader, counted: Callable[[int, int], None] | None = None
+) -> AsyncGenerator[str]:
     """The text of a stream's events. What arrives together is yielded together."""
     rest = b""
     decode = msgspec.json.Decoder(_Event).decode
@@ -154,6 +164,8 @@ async def _pieces(content: aiohttp.StreamReader) -> AsyncGenerator[str]:
                 event = decode(data)
             except msgspec.DecodeError as error:
                 raise ModelUnavailable("The model's answer cannot be read.") from error
+            if event.usage is not None and counted is not None:
+                counted(event.usage.prompt_tokens, event.usage.completion_tokens)
             text += _text_of(event)
         if text:
             yield text

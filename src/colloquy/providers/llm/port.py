@@ -6,7 +6,7 @@ and what it may do with it is checked by whoever asked.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,6 +53,8 @@ class ChatRequest:
     temperature: float = 0.3
     first_seconds: float = 6.0
     total_seconds: float = 20.0
+    counted: Callable[[int, int], None] | None = None
+    """Told the input and output tokens, once, by vendors that say how many there were."""
 
 
 @dataclass(frozen=True, slots=True)

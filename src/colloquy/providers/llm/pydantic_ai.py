@@ -66,6 +66,8 @@ class PydanticAIChat:
                         case _:  # thinking, the ends of parts
                             pass
                 reason = answer.finish_reason
+                if request.counted is not None:
+                    request.counted(answer.usage.input_tokens, answer.usage.output_tokens)
         except Exception as error:
             # Not one family: errors of Pydantic AI, of three SDKs, of two HTTP clients, and parsers' ValueErrors.
             raise _translated(error) from error

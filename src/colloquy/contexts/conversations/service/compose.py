@@ -17,8 +17,11 @@ from colloquy.contexts.conversations.policy.interviewer import Act, Interviewer
 from colloquy.contexts.conversations.service import end, turns
 from colloquy.contexts.conversations.service.composition import Composition
 from colloquy.contexts.conversations.service.leases import Leases
+from colloquy.contexts.conversations.service.model_interviewer import ModelInterviewer
 from colloquy.contexts.conversations.service.turns import Finished, Held
+from colloquy.contexts.inference import public as inference
 from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import log
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Transient
@@ -34,10 +37,15 @@ STORED_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Interviewers:
-    """Who words the turns: a model where one is configured and the candidate agreed, the rules otherwise."""
+    """Who words the turns: a model where one is configured and the candidate agreed, the rules otherwise.
+
+    `models` are the organisations' own, with their keys and budgets; `model` is for organisations without any, where
+    `models` does not know the installation's.
+    """
 
     rules: Interviewer
     model: Interviewer | None = None
+    models: inference.Inference | None = None
 
 
 class Compositions:
@@ -187,11 +195,21 @@ class Compositions:
 
     async def _model(self, held: Held) -> Interviewer | None:
         """The model, if there is one and the candidate's choice allows it at this moment."""
-        if self._interviewers.model is None:
+        if self._interviewers.model is None and self._interviewers.models is None:
             return None
         async with self._database.begin(held.scope) as db:
-            allowed = await privacy.ai_evaluation_allowed(db, held.scope, held.session_id)
-        return self._interviewers.model if allowed else None
+            if not await privacy.ai_evaluation_allowed(db, held.scope, held.session_id):
+                return None
+            interview_id = await sessions.interview_of(db, held.scope, held.session_id)
+        if self._interviewers.models is not None:
+            try:
+                chat = await self._interviewers.models.chat(held.scope, inference.About(interview_id, held.session_id))
+            except inference.NoAnswer as none:
+                _log.info("The rules word a conversation", code=none.code)
+                return None
+            if chat is not None:
+                return ModelInterviewer(chat)
+        return self._interviewers.model
 
     async def _listen_to(self, model: Interviewer, held: Held, composition: Composition) -> None:
         guard = Guard(held.plan, held.said, held.move)

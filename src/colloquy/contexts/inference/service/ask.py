@@ -16,11 +16,13 @@ from colloquy.contexts.inference.policy.choosing import Model, in_order
 from colloquy.contexts.inference.service import keeping, recording, standing
 from colloquy.contexts.inference.service.asking import Asking, Parts
 from colloquy.contexts.inference.service.installation import Installation
+from colloquy.contexts.inference.service.speaking import ChatFactory, Chats, Speaker
 from colloquy.contexts.inference.service.standing import Standing
 from colloquy.contexts.inference.service.vendors import Factory, Vendors
 from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, Scope
+from colloquy.providers.llm.port import ChatModel
 from colloquy.providers.llm.prices import price_of_a_million
 from colloquy.providers.llm.structured import StructuredRequest
 
@@ -30,8 +32,8 @@ Output = TypeVar("Output", bound=BaseModel)
 class Inference:
     """The organisation's models behind one call. Opens its own short transactions; one a process.
 
-    `installation` is the model of organisations that have none of their own. `seconds` is any clock that only goes
-    forward; `sleep` and `chance` (between 0 and 1) can be replaced in tests.
+    `installation` is the model of organisations that have none of their own; `chats` builds models that speak.
+    `seconds` is any clock that only goes forward; `sleep` and `chance` (between 0 and 1) can be replaced in tests.
     """
 
     def __init__(
@@ -41,11 +43,13 @@ class Inference:
         factory: Factory,
         installation: Installation | None = None,
         *,
+        chats: ChatFactory | None = None,
         seconds: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.vendors = Vendors(factory, seconds)
+        self.chats = None if chats is None else Chats(chats)
         self.parts = Parts(database, secret, self.vendors, installation, seconds, sleep, chance)
 
     async def models(self, scope: Scope, task: Task) -> tuple[str, ...]:
@@ -96,8 +100,28 @@ class Inference:
         await self.vendors.trim()
         return answered
 
+    async def chat(self, scope: Scope, about: About) -> ChatModel | None:
+        """A model to lead a conversation with, whichever of the organisation's speaks; None when there is none at all.
+
+        Every stream of it takes a key from the pool, keeps to the budget and is written down. Raises NoAnswer when the
+        organisation has models of its own and none may be asked: then those of the installation may not either.
+        """
+        parts = self.parts
+        async with parts.database.begin(scope) as db:
+            there = await standing.read(db, scope, Task.CONVERSE, parts.installation, clock.now())
+        order = self._order(there, Task.CONVERSE, ())
+        if self.chats is None or (there.installations and not there.models):
+            return None
+        if there.level is Level.HARD:
+            raise NoAnswer("budget_spent", "This month's hard limit for models is reached.")
+        if not order:
+            raise _without(there)
+        return Speaker(parts, self.chats, scope, about, lambda: self._order(there, Task.CONVERSE, ()), order[0].name)
+
     async def close(self) -> None:
         """Gives the vendors' connections back."""
+        if self.chats is not None:
+            await self.chats.close()
         await self.vendors.close()
 
     def _order(self, there: Standing, task: Task, avoid: Collection[str]) -> list[Model]:

@@ -20,11 +20,15 @@ from colloquy.kit.db import Scope
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`models` can do the task and have a key, or need none; `keyless` could if they had one."""
+    """`models` can do the task and have a key, or need none; `keyless` could if they had one.
+
+    `installations`: the organisation has no models of its own, so these are, or would be, the installation's.
+    """
 
     models: tuple[Model, ...]
     keyless: tuple[Model, ...]
     level: Level
+    installations: bool = False
 
 
 async def read(
@@ -36,7 +40,7 @@ async def read(
     if not rows:
         given = () if installation is None else (installation.model,)
         usable = tuple(model for model in given if needs_no_key(model) or (installation and installation.has_keys))
-        return Standing(usable, (), level)
+        return Standing(usable, (), level, installations=True)
     able = [model for row in rows if (model := understood(row)).enabled and task in model.tasks]
     pools = await keys.addresses(db, scope) if able else {}
     usable = tuple(model for model in able if pools.get(model.address, needs_no_key(model)))

@@ -6,7 +6,6 @@ from datetime import UTC, timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from babel.numbers import format_currency
 from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.identity.public import CurrentActor, Permission
@@ -45,6 +44,8 @@ async def usage(request: Request, actor: CurrentActor, db: DbSession, days: str 
 
 def _money(microdollars: int) -> str:
     """Dollars in the reader's manner; four decimals where two would show nothing."""
+    from babel.numbers import format_currency  # half a second of the start, for a page that few open
+
     dollars = Decimal(microdollars) / _MICRO
     if not microdollars or dollars >= _CENTS:
         return str(format_currency(round(dollars, 2), "USD", locale=language()))

@@ -189,6 +189,19 @@ class Score(Part):
     made_at: datetime
 
 
+class Contest(Part):
+    """What you said is wrong in the evaluation, and what a person answered (null: nobody has yet)."""
+
+    id: UUID
+    answer_id: UUID | None
+    about: str
+    text: str
+    at: datetime
+    outcome: str | None
+    reply: str | None
+    replied_at: datetime | None
+
+
 class Letter(Part):
     """A letter that was written to you, or to the company's team about you (then without the reader's address)."""
 
@@ -221,6 +234,7 @@ class MyData(Part):
     conversations: list[Conversation]
     judgements: list[Judgement]
     scores: list[Score]
+    contests: list[Contest]
     letters: list[Letter]
     seen_by: list[str]
     erased_on: date

@@ -36,6 +36,7 @@ class OwnData:
     conversations: list[conversations.StoredConversation]
     judgements: list[analysis.StoredJudgements]
     scores: list[scoring.Score]
+    contests: tuple[scoring.Contest, ...]
     letters: list[WrittenLetter]
 
     @property
@@ -73,6 +74,7 @@ async def own_data(db: AsyncSession, letters: LetterBook, key: sessions.Key) -> 
         conversations=await conversations.conversations_of(db, scope, session.id),
         judgements=await analysis.judgement_history(db, scope, session.id),
         scores=await scoring.score_history(db, scope, session.id),
+        contests=await scoring.contests(db, scope, session.id),
         letters=await letters.about(db, scope, await _written_about(db, scope, session)),
     )
 

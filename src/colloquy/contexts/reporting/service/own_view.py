@@ -58,6 +58,19 @@ def view(own: OwnData, files: dict[UUID, str] | None = None) -> schema.MyData:
             )
             for one in own.scores
         ],
+        contests=[
+            schema.Contest(
+                id=one.id,
+                answer_id=one.answer_id,
+                about=one.about.value,
+                text=one.text,
+                at=one.made_at,
+                outcome=one.outcome.value if one.outcome else None,
+                reply=one.reply,
+                replied_at=one.replied_at,
+            )
+            for one in own.contests
+        ],
         letters=[
             schema.Letter(
                 kind=one.kind,

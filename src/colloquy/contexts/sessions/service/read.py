@@ -147,6 +147,11 @@ async def sessions_of(
     return Board(tuple(await _with_answers(db, scope, rows)), following)
 
 
+async def interview_of(db: AsyncSession, scope: Scope, session_id: UUID) -> UUID | None:
+    """The interview that a session belongs to, without reading the rest of it."""
+    return await queries.interview_of(db, scope, session_id)
+
+
 async def session_counts(
     db: AsyncSession, scope: Scope, interview_ids: Iterable[UUID]
 ) -> dict[UUID, dict[SessionState, int]]:
