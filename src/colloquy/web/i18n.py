@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,9 @@ class LanguageLink:
     name: str
     address: str
     current: bool
+
+
+_TEN_CENTS = Decimal("0.1")
 
 
 def install(environment: Environment) -> None:
@@ -192,6 +196,15 @@ def number(value: float, places: int = 0) -> str:
     from babel.numbers import format_decimal
 
     return format_decimal(value, "#,##0." + "#" * places if places else "#,##0", locale=_here())
+
+
+def money(microdollars: int) -> str:
+    """Millionths of a US dollar as dollars: `$12.50`; four decimals where two would show nothing."""
+    from babel.numbers import format_currency
+
+    dollars = Decimal(microdollars) / 1_000_000
+    places = 2 if not microdollars or abs(dollars) >= _TEN_CENTS else 4
+    return str(format_currency(round(dollars, places), "USD", locale=_here(), decimal_quantization=places == 2))  # noqa: PLR2004 - cents
 
 
 def percent(share: float) -> str:

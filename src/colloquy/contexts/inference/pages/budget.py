@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.identity.public import CurrentActor, Permission
-from colloquy.contexts.inference.pages.given import HOME, Text, money
+from colloquy.contexts.inference.pages.given import HOME, Text
 from colloquy.contexts.inference.policy.budget import Budget
 from colloquy.contexts.inference.policy.money import microdollars, written
 from colloquy.contexts.inference.service import change_budget
@@ -13,6 +13,7 @@ from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
+from colloquy.web.i18n import money
 
 router = APIRouter(prefix=f"{HOME}/budget")
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import Form
 
-from colloquy.contexts.inference.policy.money import MICRO
 from colloquy.contexts.inference.service.ask import Inference
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance
 from colloquy.kit.i18n import gettext as _
-from colloquy.kit.i18n import language
 from colloquy.providers.llm.structured_vendors import VENDORS
 
 Text = Annotated[str, Form()]
@@ -43,19 +40,6 @@ def vendor_choices(other: str) -> list[tuple[str, str]]:
     """Every vendor for a list to choose from; `other` words the one that is any server with OpenAI's protocol."""
     names = [(vendor, vendor_name(vendor)) for vendor in VENDORS if vendor not in _ALIASES and vendor != "compatible"]
     return [*sorted(names, key=lambda pair: pair[1].lower()), ("compatible", other)]
-
-
-def money(microdollars: int) -> str:
-    """Dollars in the reader's manner; four decimals where two would show nothing."""
-    from babel.numbers import format_currency
-
-    dollars = Decimal(microdollars) / MICRO
-    places = 2 if not microdollars or abs(dollars) >= Decimal("0.1") else 4
-    return str(
-        format_currency(round(dollars, places), "USD", locale=language(), decimal_quantization=False)
-        if places > 2  # noqa: PLR2004 - cents
-        else format_currency(round(dollars, 2), "USD", locale=language())
-    )
 
 
 def whole(text: str) -> int | str | None:

@@ -16,7 +16,6 @@ from colloquy.contexts.inference.pages.given import (
     HOME,
     Text,
     TheInference,
-    money,
     vendor_choices,
     vendor_name,
     whole,
@@ -35,6 +34,7 @@ from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.llm.prices import price_of_a_million
 from colloquy.web import pages
+from colloquy.web.i18n import money
 
 router = APIRouter(prefix=HOME)
 _REFUSED: tuple[type[Refusal], ...] = (ModelExists, TooManyModels)

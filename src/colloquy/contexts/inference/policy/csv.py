@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from colloquy.kit.spreadsheet import guarded
+
 Cell = str | int | None
-# OWASP "CSV Injection": a cell that begins so is a formula; the full-width forms are read as their narrow ones.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -23,6 +23,4 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 def _cell(value: Cell) -> str | int:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return value
+    return guarded(value) if isinstance(value, str) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
-from decimal import Decimal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -12,12 +11,10 @@ from colloquy.contexts.identity.public import CurrentActor, Permission
 from colloquy.contexts.reporting.service.usage import GROUPS, PERIODS, usage_page
 from colloquy.kit import clock
 from colloquy.kit.http.state import DbSession
-from colloquy.kit.i18n import language
 from colloquy.web import pages
+from colloquy.web.i18n import money
 
 router = APIRouter(prefix="/settings/usage")
-_MICRO = 1_000_000
-_CENTS = Decimal("0.1")
 
 
 @router.get("")
@@ -37,16 +34,6 @@ async def usage(request: Request, actor: CurrentActor, db: DbSession, days: str 
         periods=PERIODS,
         by=group,
         groups=GROUPS,
-        money=_money,
+        money=money,
         csv=f"/api/model-usage.csv?{query}",
     )
-
-
-def _money(microdollars: int) -> str:
-    """Dollars in the reader's manner; four decimals where two would show nothing."""
-    from babel.numbers import format_currency  # half a second of the start, for a page that few open
-
-    dollars = Decimal(microdollars) / _MICRO
-    if not microdollars or dollars >= _CENTS:
-        return str(format_currency(round(dollars, 2), "USD", locale=language()))
-    return str(format_currency(round(dollars, 4), "USD", locale=language(), decimal_quantization=False))

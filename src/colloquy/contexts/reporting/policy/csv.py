@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 
 from colloquy.contexts.reporting.policy.document import Answer, CompetencyScore, Quote, ReportDocument
 from colloquy.contexts.reporting.policy.text import clock, printable
+from colloquy.kit.spreadsheet import guarded
 
 Cell = str | float | bool | None
 
-# OWASP "CSV Injection": a cell that begins so is a formula to Excel, LibreOffice or Google Sheets; the
-# full-width forms are read as their narrow ones under East Asian locales.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = "\ufeff"
 
 REPORT_COLUMNS = (
@@ -212,5 +210,4 @@ def _cell(value: Cell) -> str | float:
     if isinstance(value, int | float):
         return value
     # Guarded before it is cleaned: a carriage return in front is a guard's business, not a line end.
-    guarded = "'" + value if value.startswith(_FORMULA) else value
-    return printable(guarded)
+    return printable(guarded(value))
