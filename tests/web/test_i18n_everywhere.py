@@ -127,6 +127,7 @@ async def _competencies(runtime, organisation, interview_id) -> set[str]:
     async with runtime.database.begin(organisation.scope) as db:
         interview = await interviews.interview(db, organisation.scope, interview_id)
     texts = {question.text for question in interview.questions}
+    texts |= {point for question in interview.questions for point in question.expected_points}
     for one in interview.competencies:
         texts |= {one.name, one.description, *(anchor.text for anchor in one.anchors)}
     return {text for text in texts if text}

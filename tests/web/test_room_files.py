@@ -135,6 +135,24 @@ async def test_an_upload_goes_on_after_a_reload(page: Page, serve, document: Pat
     assert sha256(peer.takes[0].data).digest() == sha256(CONTENT).digest()
 
 
+async def test_a_server_that_is_still_starting_does_not_hide_an_upload_that_was_cut_short(
+    page: Page, serve, document: Path
+) -> None:
+    peer = Peer([question("A file.", "file")], down_after=1)
+    page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await page.goto(serve(peer) + "/room")
+    await state(page, "file")
+    await choose(page, document)
+    await until(lambda: peer.down)
+    await page.evaluate(FORGET)
+    async with page.expect_response(lambda answered: answered.request.method == "HEAD") as refused:
+        await page.reload()
+    assert (await refused.value).status == 503
+    peer.down_after, peer.down = None, False
+    await expect(page.get_by_role("alert")).to_contain_text("Choose the same file again")
+    assert len(peer.takes) == 1
+
+
 async def test_a_recording_made_elsewhere_is_uploaded_where_it_is_allowed(page: Page, serve) -> None:
     peer = Peer([question("Show us.", upload_allowed=True)])
     await page.goto(serve(peer) + "/room")

@@ -91,13 +91,19 @@ export class TakeUpload {
     return this.finished;
   }
 
-  // Asks once how much the server has of a take from before a reload. No answer is no fault: sending asks again.
+  // Asks how much the server has of a take from before a reload: once where this browser has bytes to send, for sending
+  // asks again; some times where it has none, because only the answer tells an empty take from one that was cut short.
   async settle() {
     this.asks = true;
-    try {
-      if (!this.running) await this.#ask();
-    } catch (error) {
-      if (error instanceof UploadLost) throw error;
+    const tries = this.total ? 1 : WAITS_MS.length;
+    for (let attempt = 0; attempt < tries && this.asks && !this.cancelled; attempt += 1) {
+      if (attempt) await this.#wait(WAITS_MS[attempt - 1]);
+      try {
+        if (!this.running) await this.#ask();
+        else return;
+      } catch (error) {
+        if (error instanceof UploadLost) throw error;
+      }
     }
   }
 
