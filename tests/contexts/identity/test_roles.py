@@ -20,6 +20,10 @@ WHO_MAY = {
     Permission.ORG_MANAGE: {OWNER, ADMIN},
     Permission.MAIL_VIEW: {OWNER, ADMIN},
     Permission.OPERATIONS_VIEW: {OWNER, ADMIN},
+    Permission.AUDIT_VIEW: {OWNER, ADMIN},
+    Permission.KEYS_MANAGE: {OWNER, ADMIN},
+    Permission.WEBHOOKS_MANAGE: {OWNER, ADMIN},
+    Permission.PRIVACY_MANAGE: {OWNER, ADMIN},
 }
 
 

@@ -1,4 +1,4 @@
-"""Who may do what: four roles, ten permissions, one table."""
+"""Who may do what: four roles, one table."""
 
 from __future__ import annotations
 
@@ -25,6 +25,10 @@ class Permission(StrEnum):
     ORG_MANAGE = "org_manage"
     MAIL_VIEW = "mail_view"
     OPERATIONS_VIEW = "operations_view"
+    AUDIT_VIEW = "audit_view"
+    KEYS_MANAGE = "keys_manage"
+    WEBHOOKS_MANAGE = "webhooks_manage"
+    PRIVACY_MANAGE = "privacy_manage"
 
 
 class Role(StrEnum):
