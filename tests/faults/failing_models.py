@@ -38,6 +38,8 @@ from colloquy.roles.runtime import Runtime
 
 MODELS: Final = {"openai": "gpt-4o", "anthropic": "claude-haiku-4-5", "gemini": "gemini-2.5-flash"}
 PROTOCOLS: Final = {"openai": "openai", "anthropic": "anthropic", "gemini": "google"}
+LIMITS: dict[str, float] = {"first_seconds": 0.8, "body_seconds": 0.8}
+"""Seconds that the adapter waits, short so that a thousand silences fit into a test."""
 POISON: Final = 5
 MOST_TRIES: Final = 5
 ENDED: Final = {SessionState.SCORED, SessionState.NEEDS_HUMAN}
@@ -221,7 +223,7 @@ async def ground(runtime: Runtime, api: Any, make_organisation: Any, folder: Pat
 
     def factory(vendor: str, model: str, url: str | None) -> StructuredModel:
         # The limits of a machine nearby: the real ones are for models that think.
-        return PydanticAIStructured(vendor, model, base_url=url, local=False, first_seconds=0.8, body_seconds=0.8)
+        return PydanticAIStructured(vendor, model, base_url=url, local=False, **LIMITS)
 
     async def sleep(seconds: float) -> None:
         await asyncio.sleep(min(seconds, 0.05))

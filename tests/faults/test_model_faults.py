@@ -146,6 +146,32 @@ async def test_under_total_failure_the_breaker_opens_and_the_vendor_is_left_alon
     assert asked_after == 0
 
 
+async def test_a_vendor_that_hangs_is_left_alone_long_before_its_requests_give_up(failing_ground, monkeypatch, table):
+    monkeypatch.setattr(failing, "LIMITS", {})  # the adapter's own: 45 s for the first byte
+    made, urls = await failing_ground.organisation(names=["openai"])
+    assert await _asked(failing_ground, made.scope, 0) == "openai:gpt-4o"
+    failing_ground.server.fault = lambda _: Fault.SILENT
+    began = time.monotonic()
+    waiting = [asyncio.ensure_future(_asked(failing_ground, made.scope, number)) for number in (1, 2)]
+    at = ("openai", urls["openai"])
+    while failing_ground.inference.vendors.state(at) is breaker.State.CLOSED and time.monotonic() - began < 30:
+        await asyncio.sleep(0.05)
+    seconds = time.monotonic() - began
+
+    before = len(failing_ground.server.taken)
+    assert await _asked(failing_ground, made.scope, 3) == "all_failed"
+    asked_after = len(failing_ground.server.taken) - before
+    for one in waiting:
+        assert not one.done()
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    table.append(
+        f"hangs, by the product's own limits: left alone after {seconds:.2f} s, asked after {asked_after} times"
+    )
+    assert seconds <= OPENS_SECONDS
+    assert asked_after == 0
+
+
 async def test_keys_are_changed_under_load_without_a_failed_answer(failing_ground: Ground, table):
     made, urls = await failing_ground.organisation(names=["openai"], keys=0)
     url = urls["openai"]

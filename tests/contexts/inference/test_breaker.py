@@ -3,7 +3,7 @@
 import pytest
 from tests.contexts.inference.conftest import Form
 
-from colloquy.contexts.inference.policy.breaker import REST_SECONDS, Breaker, State
+from colloquy.contexts.inference.policy.breaker import REST_SECONDS, SILENT_SECONDS, Breaker, State
 from colloquy.contexts.inference.public import NoAnswer, Tier
 from colloquy.providers.llm.structured import ModelRefused, ModelUnavailable
 
@@ -163,3 +163,62 @@ async def change_models_of(desk, db):
     from colloquy.contexts.inference.service import change_models
 
     return await change_models.models(db, desk.organisation.owner)
+
+
+def used(*took, until=10.0):
+    """An address whose answers took so long, the last of them at `until`."""
+    breaker = Breaker()
+    for seconds in took:
+        breaker.landed(breaker.sent(until - seconds))
+        breaker.succeeded(until, seconds)
+    return breaker
+
+
+def test_a_vendor_that_answered_and_hears_nothing_any_more_is_left_alone_before_the_request_fails():
+    breaker = used(1.5, 3.0)
+    breaker.sent(20)
+    assert breaker.patience() == SILENT_SECONDS
+    assert not breaker.silent(20 + SILENT_SECONDS - 0.1)
+    assert breaker.silent(20 + SILENT_SECONDS)
+    assert breaker.state(20 + SILENT_SECONDS) is State.OPEN
+    assert not breaker.silent(20 + SILENT_SECONDS + 1), "said once"
+
+
+def test_silence_is_reckoned_by_how_long_answers_usually_take():
+    breaker = used(2.0, 12.0)
+    breaker.sent(20)
+    assert breaker.patience() == 24
+    assert not breaker.silent(43.9)
+    assert breaker.silent(44)
+
+
+def test_an_answer_to_a_later_request_is_no_silence():
+    breaker = used(1.0)
+    breaker.sent(20)
+    later = breaker.sent(22)
+    breaker.landed(later)
+    breaker.succeeded(23, 1.0)
+    assert not breaker.silent(60)
+
+
+def test_a_first_answer_that_takes_long_is_not_silence():
+    breaker = Breaker()
+    breaker.sent(0)
+    assert breaker.patience() is None
+    assert not breaker.silent(60)
+
+
+def test_a_request_that_is_over_is_not_waited_for():
+    breaker = used(1.0)
+    breaker.landed(breaker.sent(20))
+    assert not breaker.silent(60)
+
+
+def test_silence_is_over_with_the_first_word():
+    breaker = used(1.0)
+    number = breaker.sent(20)
+    assert breaker.silent(28)
+    breaker.landed(number)
+    breaker.succeeded(29, 9.0)
+    assert breaker.state(29) is State.CLOSED
+    assert breaker.patience() == 18

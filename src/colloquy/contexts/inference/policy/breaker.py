@@ -15,6 +15,10 @@ FAILING: Final = 0.5
 """Half of at least six calls within half a minute, for vendors that fail and answer by turns."""
 SLOW_SECONDS: Final = 10.0
 """Under total failure it opens within this: a request that has waited so long and failed counts as all of them."""
+SILENT_SECONDS: Final = 8.0
+"""Where answers have come, a request that has heard nothing for so long, and for twice as long as the slowest of the
+lately answered ones took, opens it unless another was answered meanwhile. It need not fail first."""
+_REMEMBERED: Final = 20
 REST_SECONDS: Final = 15.0
 LONGEST_REST_SECONDS: Final = 240.0
 
@@ -36,6 +40,11 @@ class Breaker:
     _opened: int = 0
     _rests_until: float | None = None
     _probing: bool = False
+    _by_silence: bool = False
+    _flying: dict[int, float] = field(default_factory=dict)
+    _numbers: int = 0
+    _answered_at: float | None = None
+    _took: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def state(self, now: float) -> State:
         """The state at this moment."""
@@ -60,13 +69,44 @@ class Breaker:
             self._probing = True
         return True
 
-    def succeeded(self, now: float) -> None:
-        """The address answered, be it with a refusal: it is there."""
+    def sent(self, now: float) -> int:
+        """A request is on its way: its number, for `landed`."""
+        self._numbers += 1
+        self._flying[self._numbers] = now
+        return self._numbers
+
+    def landed(self, number: int) -> None:
+        """The request with this number is over, however it went."""
+        self._flying.pop(number, None)
+
+    def patience(self) -> float | None:
+        """Seconds after which a request that has heard nothing is worth a call of `silent`; None: nobody can know yet."""
+        return max(SILENT_SECONDS, 2 * max(self._took)) if self._took else None
+
+    def silent(self, now: float) -> bool:
+        """Whether the address has gone silent: an overdue request, and none answered since it was sent. True when this
+        opened it. The overdue ones go on: should one be answered after all, it closes at once.
+        """
+        patience = self.patience()
+        if patience is None or self._rests_until is not None or not self._flying:
+            return False
+        oldest = min(self._flying.values())
+        if now - oldest < patience or (self._answered_at is not None and self._answered_at >= oldest):
+            return False
+        self._by_silence = True
+        return self._open(now)
+
+    def succeeded(self, now: float, took: float | None = None) -> None:
+        """The address answered, be it with a refusal: it is there. `took`: seconds, where it was a whole answer."""
+        self._answered_at = now
+        if took is not None:
+            self._took.append(took)
         if self._rests_until is not None:
-            if not self._probing or now < self._rests_until:  # sent before it opened: one of those that get through
+            # Sent before it opened: one of those that get through. Silence, though, is over with the first word.
+            if not self._by_silence and (not self._probing or now < self._rests_until):
                 return
             self._ends.clear()
-            self._rests_until, self._probing, self._opened = None, False, 0
+            self._rests_until, self._probing, self._opened, self._by_silence = None, False, 0, False
         self._in_a_row = 0
         self._count(now, failed=False)
 

@@ -39,6 +39,8 @@ Failure = ModelRefused | ModelUnavailable | ModelMalformed
 _OF_THE_KEY = frozenset({"key", "quota"})
 _GRACE_SECONDS = 2.0
 """A model keeps its own time; what does not come back at all is ended this much later."""
+_SLACK_SECONDS = 0.05
+"""A timer may be early by a tick of the clock."""
 
 _log = log.get_logger(__name__)
 
@@ -163,19 +165,32 @@ class Asking(Generic[Output]):
     async def _try(self, model: Model, taken: Taken, breaker: Breaker) -> Answered[Output] | Failure:
         started = self._parts.seconds()
         opened, told = False, False
+        number = breaker.sent(started)
+        # A vendor that hangs is left alone by others before this request has waited to its end.
+        patience = breaker.patience()
+        watch = None
+        if patience is not None:
+            watch = asyncio.get_running_loop().call_later(patience + _SLACK_SECONDS, self._look, model, breaker)
         try:
             outcome = await self._complete(model, taken)
             ended = self._parts.seconds()
             if isinstance(outcome, ModelUnavailable) and not outcome.limited:
                 opened = breaker.failed(ended, ended - started)
             else:
-                breaker.succeeded(ended)
+                breaker.succeeded(ended, ended - started if isinstance(outcome, StructuredAnswer) else None)
             told = True
         finally:
+            breaker.landed(number)
+            if watch is not None:
+                watch.cancel()
             if not told:  # whoever asked went away
                 breaker.gave_up()
         self._requests += spent_on(outcome).requests
         return await self._written_down(model, taken, outcome, ended - started, opened=opened)
+
+    def _look(self, model: Model, breaker: Breaker) -> None:
+        if breaker.silent(self._parts.seconds()):
+            _log.warning("A vendor has gone silent and is left alone", model=model.name)
 
     async def _complete(self, model: Model, taken: Taken) -> StructuredAnswer[Output] | Failure:
         seconds = min(self._request.total_seconds, self._left())
