@@ -155,7 +155,7 @@ async def test_a_vendor_that_hangs_is_left_alone_long_before_its_requests_give_u
     waiting = [asyncio.ensure_future(_asked(failing_ground, made.scope, number)) for number in (1, 2)]
     at = ("openai", urls["openai"])
     while failing_ground.inference.vendors.state(at) is breaker.State.CLOSED and time.monotonic() - began < 30:
-        await asyncio.sleep(0.05)
+        await asyncio.wait(waiting, timeout=0.05)
     seconds = time.monotonic() - began
 
     before = len(failing_ground.server.taken)

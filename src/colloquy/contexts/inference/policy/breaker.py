@@ -80,7 +80,7 @@ class Breaker:
         self._flying.pop(number, None)
 
     def patience(self) -> float | None:
-        """Seconds after which a request that has heard nothing is worth a call of `silent`; None: nobody can know yet."""
+        """After how many seconds without an answer `silent` is worth asking; None: nobody can know yet."""
         return max(SILENT_SECONDS, 2 * max(self._took)) if self._took else None
 
     def silent(self, now: float) -> bool:
