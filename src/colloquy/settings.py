@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from colloquy.kit.http.proxies import Spoken, networks
 
 _EVERY_INTERFACE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound to
 
@@ -32,6 +34,10 @@ class Settings(BaseSettings):
     port: int = 8000
     base_url: str | None = None
     """The address people use, for links in letters. None: `http://host:port`."""
+    trusted_proxies: str = ""
+    """Addresses and networks (CIDR), with commas between them, of proxies that may say who asks. Empty: nobody may."""
+    proxy_headers: Spoken = "x-forwarded"
+    """What these proxies write: `x-forwarded` (X-Forwarded-For, -Proto, -Host) or `forwarded` (RFC 7239)."""
 
     secret_key: SecretStr | None = None
     """Base64 of at least 32 bytes. None: made on first use in `data_dir/keys/secret`."""
@@ -65,6 +71,12 @@ class Settings(BaseSettings):
     llm_url: str | None = None
     """The address of the model's API, for vendors that have none of their own or for a gateway before them."""
 
+    outbound_allow: str | None = None
+    """What customers may name besides the public internet, as the address of a model, a sign-in server or a receiver of
+    webhooks: names, addresses and networks with commas between them, each with a port or without
+    (`localhost:11434, keycloak.example.lan, 10.0.0.0/8`). None: nothing of one's own networks.
+    """
+
     otlp_endpoint: str | None = None
     """An OpenTelemetry collector that speaks OTLP over HTTP, for a span per call of a model. None: nothing is sent."""
     otlp_content: bool = False
@@ -78,6 +90,12 @@ class Settings(BaseSettings):
     """How many recordings one worker process transcribes at once."""
     live_captions: Annotated[int, Field(ge=0)] = 4
     """How many candidates at once may see captions while they speak, a web process; 0: nobody."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, given: str) -> str:
+        networks(given)
+        return given
 
     @property
     def address(self) -> str:

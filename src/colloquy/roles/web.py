@@ -16,6 +16,7 @@ from colloquy.kit.fanout import Fanout
 from colloquy.kit.http import health, problem
 from colloquy.kit.http.headers import SecurityHeaders
 from colloquy.kit.http.language import ReaderLanguage
+from colloquy.kit.http.proxies import TrustedProxies, networks
 from colloquy.kit.http.request_id import RequestId
 from colloquy.providers.storage.spool_local import LocalSpool
 from colloquy.roles import registry
@@ -54,6 +55,8 @@ def application(runtime: Runtime) -> FastAPI:
     app.add_middleware(ReaderLanguage)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(RequestId)
+    settings = runtime.settings
+    app.add_middleware(TrustedProxies, networks(settings.trusted_proxies), settings.proxy_headers)
     return app
 
 
@@ -80,7 +83,7 @@ def server(app: Any, runtime: Runtime) -> Server:
         ws_max_size=MAX_MESSAGE_BYTES,
         timeout_graceful_shutdown=20,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=False,  # ours are read by `TrustedProxies`, which says whom it believes
     )
     return Server(config)
 

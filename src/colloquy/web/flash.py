@@ -18,7 +18,8 @@ def leave(request: Request, response: Response, text: str, kind: str = "good", u
     """Leaves `text` for the next page. `kind` is `good`, `warn` or `bad`."""
     body = base64.urlsafe_b64encode(json.dumps([kind, text[:_LONGEST], undo_action]).encode()).decode()
     signature = provided(request).get(Secret).sign("flash", body)
-    response.set_cookie(COOKIE, f"{body}.{signature}", max_age=60, httponly=True, samesite="lax")
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, f"{body}.{signature}", max_age=60, httponly=True, samesite="lax", secure=secure)
 
 
 def messages(request: Request) -> list[dict[str, str]]:
@@ -33,4 +34,4 @@ def messages(request: Request) -> list[dict[str, str]]:
 def clear(request: Request, response: Response) -> None:
     """Forgets the message once a page has shown it."""
     if COOKIE in request.cookies:
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax")
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")

@@ -21,6 +21,7 @@ from colloquy.kit import clock, i18n
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import NotSignedIn
+from colloquy.kit.http.proxies import network_of
 from colloquy.kit.http.state import DbSession, provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import token_hash
@@ -48,8 +49,8 @@ def cookie_name(request: Request) -> str:
 
 
 def network(request: Request) -> str:
-    """The network address that the request came from, as the server sees it."""
-    return request.client.host[:64] if request.client else "unknown"
+    """The network that the request came from: an address, or the /64 around it."""
+    return network_of(request.client.host) if request.client else "unknown"
 
 
 def user_agent(request: Request) -> str:
