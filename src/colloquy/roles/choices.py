@@ -20,6 +20,8 @@ from colloquy.providers.mail.address import parse_sender
 from colloquy.providers.mail.files import FileMailer
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
+from colloquy.providers.outbound.guard import Guard
+from colloquy.providers.outbound.rules import parse_allow
 from colloquy.providers.speech.choose import Choice, choose_recogniser
 from colloquy.settings import Settings
 
@@ -67,6 +69,11 @@ def installation(settings: Settings) -> Installation | None:
     if vendor not in VENDORS:
         return None
     return Installation(vendor, model.strip(), base_url=settings.llm_url or None, keys=llm_keys(settings))
+
+
+def guard(settings: Settings) -> Guard:
+    """What addresses that customers typed may lead to. ValueError for a list that cannot be understood."""
+    return Guard(parse_allow(settings.outbound_allow))
 
 
 def telemetry(settings: Settings) -> Telemetry:

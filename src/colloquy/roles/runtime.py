@@ -33,6 +33,9 @@ from colloquy.kit.telemetry import Telemetry
 from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
+from colloquy.providers.outbound.client import GuardedHttp
+from colloquy.providers.outbound.guard import Guard
+from colloquy.providers.outbound.port import OutboundClient
 from colloquy.providers.speech.live_pocketsphinx import LivePocketSphinx
 from colloquy.providers.speech.port import SpeechToText
 from colloquy.providers.storage.master_key import load_master_key
@@ -109,6 +112,8 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
             if model := runtime.provided.get(ModelChoice).model:
                 await model.close()
             await runtime.provided.get(Inference).close()
+            outbound = runtime.provided.get(OutboundClient)  # type: ignore[type-abstract]
+            await outbound.close()
             telemetry = runtime.provided.get(Telemetry)  # type: ignore[type-abstract]
             await asyncio.to_thread(telemetry.close)
     finally:
@@ -134,6 +139,9 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(SpeechToText, recogniser)
     provided.put(LiveCaptions, LiveCaptions(recogniser, LivePocketSphinx(), settings.live_captions))
     provided.put(Evaluator, RulesEvaluator())
+    guard = choices.guard(settings)
+    provided.put(Guard, guard)
+    provided.put(OutboundClient, GuardedHttp(guard))
     telemetry = choices.telemetry(settings)
     provided.put(Telemetry, telemetry)
     models = choices.structured_seen_by(telemetry)
