@@ -14,6 +14,7 @@ GLOBAL = {
     "api_sign_ins": "found by an access or refresh token; it is what tells the tenant",
     "refresh_tokens": "found by its hash, belongs to one row of api_sign_ins",
     "sign_in_failures": "counted before anybody knows who asks",
+    "audit_heads": "how long each chain is and its last hash: the scheduler signs them all before it enters a tenant",
     "token_routes": "which tenant a secret link belongs to: all that may be known before one is entered",
     "procrastinate_jobs": "the queue serves all tenants; payloads carry org_id and ids only",
     "procrastinate_workers": "heartbeats of processes",

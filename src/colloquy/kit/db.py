@@ -22,6 +22,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
+from colloquy.kit.audit.transaction import AuditedSession, watch
+
 APP_ROLE = "colloquy_app"
 
 
@@ -83,12 +85,14 @@ class Database:
             pool_pre_ping=False,  # a dead connection costs one 503; a ping would cost every request a trip
             pool_recycle=1800,
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        watch(self.engine)
+        self._sessions = async_sessionmaker(self.engine, sync_session_class=AuditedSession, expire_on_commit=False)
 
     @asynccontextmanager
     async def begin(self, scope: Scope | None = None) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends, rolled back when it raises.
 
+        The last thing before the commit are the entries of the audit log that were noted (`kit.audit`).
         With `scope` the tenant is entered first; without it only global tables can be seen.
         """
         async with self._sessions() as session, session.begin():

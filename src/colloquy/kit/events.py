@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.kit.audit import note_event
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.errors import Refusal
 from colloquy.kit.ids import new_id
@@ -70,6 +71,7 @@ async def publish(db: AsyncSession, event: Event) -> UUID:
             "payload": payload,
         },
     )
+    note_event(db, event)
     await enqueue(db, "events.deliver", org_id=event.org_id, event_id=event_id)
     return event_id
 

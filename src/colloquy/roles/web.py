@@ -14,6 +14,7 @@ import colloquy
 from colloquy.contexts.conversations.public import Compositions
 from colloquy.kit.fanout import Fanout
 from colloquy.kit.http import health, problem
+from colloquy.kit.http.audited import Audited
 from colloquy.kit.http.headers import SecurityHeaders
 from colloquy.kit.http.language import ReaderLanguage
 from colloquy.kit.http.proxies import TrustedProxies, networks
@@ -54,6 +55,7 @@ def application(runtime: Runtime) -> FastAPI:
     openapi.install(app)
     app.add_middleware(ReaderLanguage)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Audited)
     app.add_middleware(RequestId)
     settings = runtime.settings
     app.add_middleware(TrustedProxies, networks(settings.trusted_proxies), settings.proxy_headers)

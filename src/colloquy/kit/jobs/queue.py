@@ -10,6 +10,7 @@ import procrastinate
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.kit.audit import changed
 from colloquy.kit.db import driver_connection
 from colloquy.kit.jobs.job import default_queue
 
@@ -38,6 +39,7 @@ async def enqueue(
         )
         if waiting.first() is not None:
             return
+    changed(db)
     connection = await driver_connection(db)
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in payload.items()}
     await _deferrer.configure_task(

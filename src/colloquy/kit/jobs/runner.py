@@ -17,7 +17,7 @@ import structlog
 from procrastinate import exceptions, jobs, retry
 from prometheus_client import Counter, Histogram
 
-from colloquy.kit import clock, log
+from colloquy.kit import audit, clock, log
 from colloquy.kit.db import Database, Scope, conninfo
 from colloquy.kit.errors import Refusal, Transient
 from colloquy.kit.jobs import deadletters
@@ -128,7 +128,8 @@ class JobRunner:
     def _runner(self, job: Job) -> Any:
         async def run(context: procrastinate.JobContext, **payload: Any) -> None:
             fields = {"job": job.name, "job_id": context.job.id, "org_id": payload.get("org_id")}
-            with structlog.contextvars.bound_contextvars(**fields), _seconds.labels(job.name).time():
+            because = audit.by_program(f"job.{context.job.id}")
+            with because, structlog.contextvars.bound_contextvars(**fields), _seconds.labels(job.name).time():
                 try:
                     await call(job.run, self._provided, payload)
                 except asyncio.CancelledError:

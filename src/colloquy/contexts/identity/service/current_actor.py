@@ -17,7 +17,7 @@ from colloquy.contexts.identity.policy.navigation import navigation
 from colloquy.contexts.identity.policy.roles import Actor, role_name
 from colloquy.contexts.identity.queries import signed_in as queries
 from colloquy.contexts.identity.service import access_tokens
-from colloquy.kit import clock, i18n
+from colloquy.kit import audit, clock, i18n
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 from colloquy.kit.errors import NotSignedIn
@@ -105,6 +105,7 @@ async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> Sig
     if standing is None:
         return None
     i18n.prefer(sign_in.language)
+    audit.acting(audit.ActorKind.PERSON, sign_in.person_id)
     actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, scope)
     request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
     return SignedIn(actor, standing.organisation, sign_in.language, sign_in.id)

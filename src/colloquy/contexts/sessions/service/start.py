@@ -14,7 +14,7 @@ from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.contexts.sessions.service import deadline, devices, retention
 from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.contexts.sessions.service.keys import Key
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.events import publish
 from colloquy.kit.i18n import gettext as _
@@ -55,6 +55,7 @@ async def start(
     )
     db.add(row)
     await db.flush()
+    audit.acting(audit.ActorKind.CANDIDATE, row.id)
     if not await interviews.bind_link(db, scope, arrival.link.id, row.id):
         raise interviews.LinkUsed(_("This invitation has been used already. Ask the person who sent it for a new one."))
     for question in interview.questions:
@@ -84,6 +85,7 @@ async def lock_own(db: AsyncSession, key: Key) -> SessionRow:
     if row is None or await queries.key(db, scope, row.id, token_hash(key.secret)) is None:
         raise NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     prefer(row.language)
+    audit.acting(audit.ActorKind.CANDIDATE, row.id)
     return row
 
 
@@ -94,4 +96,5 @@ async def own(db: AsyncSession, key: Key) -> SessionRow | None:
     row = await queries.session(db, scope, key.session_id)
     if row is None or await queries.key(db, scope, row.id, token_hash(key.secret)) is None:
         return None
+    audit.acting(audit.ActorKind.CANDIDATE, row.id)
     return row
