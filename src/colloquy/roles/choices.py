@@ -9,9 +9,13 @@ from urllib.parse import urlsplit
 from colloquy.contexts.analysis.public import Embedding, use_embedding
 from colloquy.contexts.inference.public import ChatFactory, Installation
 from colloquy.kit.telemetry import NoTelemetry, Telemetry
+from colloquy.providers.antivirus.absent import NoAntivirus
+from colloquy.providers.antivirus.clamd import Clamd
+from colloquy.providers.antivirus.port import Antivirus
 from colloquy.providers.embeddings.choose import built_in
+from colloquy.providers.llm.choose import COMPATIBLE, choose_model, is_here
 from colloquy.providers.llm.choose import Choice as ModelChoice
-from colloquy.providers.llm.choose import choose_model
+from colloquy.providers.llm.guarded import ModelGuard
 from colloquy.providers.llm.port import ChatModel
 from colloquy.providers.llm.structured import StructuredModel
 from colloquy.providers.llm.structured_vendors import VENDORS
@@ -40,6 +44,11 @@ def recogniser(settings: Settings) -> Choice:
         openai_base_url=settings.openai_base_url,
         openai_model=settings.openai_transcription_model,
     )
+
+
+def antivirus(settings: Settings) -> Antivirus:
+    """ClamAV where these settings name it, else none."""
+    return Clamd(settings.clamd) if settings.clamd else NoAntivirus()
 
 
 def compare_by_sense() -> str | None:
@@ -76,6 +85,43 @@ def guard(settings: Settings) -> Guard:
     return Guard(parse_allow(settings.outbound_allow))
 
 
+def model_guard(settings: Settings) -> ModelGuard:
+    """The same for the addresses of models, which may also be where the operator's own model is.
+
+    An installation that serves one machine alone may ask that machine's Ollama and LM Studio: whoever can type their
+    address there can ask them without us. ValueError as `guard`.
+    """
+    open_too = []
+    if own := _own_address(settings):
+        parts = urlsplit(own)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        host = "localhost" if is_here(own) else host
+        open_too.append(f"{host}:{parts.port or {'http': 80}.get(parts.scheme, 443)}")
+    if is_here(settings.address):
+        open_too += [f"localhost:{urlsplit(address).port}" for address in COMPATIBLE.values() if is_here(address or "")]
+    return ModelGuard(parse_allow(settings.outbound_allow).and_also(open_too))
+
+
+def _own_address(settings: Settings) -> str | None:
+    """Where the installation's own model is, when that is not on the internet at its vendor's."""
+    documented = COMPATIBLE.get((settings.llm or "").partition(":")[0].strip().lower())
+    return settings.llm_url or (documented if documented and is_here(documented) else None)
+
+
+class _Guarding:
+    """Says which models are asked through the guard: those at addresses that an organisation chose."""
+
+    def __init__(self, settings: Settings, guard: ModelGuard) -> None:
+        self._own = _own_address(settings)
+        self._guard = guard
+
+    def __call__(self, vendor: str, base_url: str | None) -> ModelGuard | None:
+        address = base_url or COMPATIBLE.get(vendor)
+        at_vendor = address is None or (base_url is None and not is_here(address))
+        # The operator's own address is reached as the operator's network reaches it, perhaps through a proxy.
+        return None if at_vendor or address == self._own else self._guard
+
+
 def telemetry(settings: Settings) -> Telemetry:
     """Where spans go; nowhere when no endpoint is set. ValueError for one that cannot be an address."""
     if not settings.otlp_endpoint:
@@ -87,11 +133,20 @@ def telemetry(settings: Settings) -> Telemetry:
     return OtlpTelemetry(settings.otlp_endpoint, content=settings.otlp_content)
 
 
-def structured_seen_by(seeing: Telemetry) -> Factory:
-    """Makes models that fill in forms; each call is a span where spans go anywhere."""
-    if isinstance(seeing, NoTelemetry):
-        return structured
-    return lambda vendor, model, base_url: TracedStructured(structured(vendor, model, base_url), seeing)
+def structured_seen_by(seeing: Telemetry, settings: Settings, guard: ModelGuard) -> Factory:
+    """Makes models that fill in forms, of any organisation; each call is a span where spans go anywhere.
+
+    What it gives raises CannotChooseError.
+    """
+    guarding = _Guarding(settings, guard)
+
+    def build(vendor: str, model: str, base_url: str | None) -> StructuredModel:
+        from colloquy.providers.llm.structured_choose import structured_model  # when the first model is asked
+
+        made = structured_model(vendor, model, base_url=base_url, guard=guarding(vendor, base_url))
+        return made if isinstance(seeing, NoTelemetry) else TracedStructured(made, seeing)
+
+    return build
 
 
 def chat_seen_by(choice: ModelChoice, seeing: Telemetry) -> ModelChoice:
@@ -101,22 +156,17 @@ def chat_seen_by(choice: ModelChoice, seeing: Telemetry) -> ModelChoice:
     return replace(choice, model=TracedChat(choice.model, seeing))
 
 
-def chats(seeing: Telemetry) -> ChatFactory:
+def chats(seeing: Telemetry, settings: Settings, guard: ModelGuard) -> ChatFactory:
     """Models that speak, of any organisation. What it gives raises CannotChooseError."""
+    guarding = _Guarding(settings, guard)
 
     def build(vendor: str, model: str, base_url: str | None, key: str | None) -> ChatModel:
-        choice = chat_seen_by(choose_model(f"{vendor}:{model}", key=key, url=base_url), seeing)
+        chosen = choose_model(f"{vendor}:{model}", key=key, url=base_url, guard=guarding(vendor, base_url))
+        choice = chat_seen_by(chosen, seeing)
         assert choice.model is not None  # noqa: S101 - it was named
         return choice.model
 
     return build
-
-
-def structured(vendor: str, model: str, base_url: str | None) -> StructuredModel:
-    """A model that fills in forms, of any organisation. Raises CannotChooseError."""
-    from colloquy.providers.llm.structured_choose import structured_model  # when the first model is asked
-
-    return structured_model(vendor, model, base_url=base_url)
 
 
 def mailer(settings: Settings) -> Mailer:

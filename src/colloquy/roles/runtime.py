@@ -27,10 +27,15 @@ from colloquy.kit.db import Database, app_url, privileges_problem
 from colloquy.kit.events import Handlers
 from colloquy.kit.fanout import Fanout
 from colloquy.kit.jobs import JobRunner
+from colloquy.kit.limits import Counter
 from colloquy.kit.provided import Provided
 from colloquy.kit.site import Site
 from colloquy.kit.telemetry import Telemetry
+from colloquy.providers.antivirus.port import Antivirus
+from colloquy.providers.documents.limited import LimitedDocuments
+from colloquy.providers.documents.port import Documents
 from colloquy.providers.llm.choose import Choice as ModelChoice
+from colloquy.providers.llm.guarded import ModelGuard
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.outbound.client import GuardedHttp
@@ -47,7 +52,7 @@ from colloquy.providers.transcoder.ffmpeg import FfmpegTranscoder, find_ffmpeg
 from colloquy.providers.transcoder.port import Transcoder
 from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
-from colloquy.roles import choices, migrate, registry
+from colloquy.roles import choices, limits, migrate, registry
 from colloquy.roles.letters import Letters
 from colloquy.settings import Settings
 from colloquy.web.i18n import LOCALES
@@ -112,6 +117,7 @@ async def running(settings: Settings, *, where: Addresses | None = None) -> Asyn
             if model := runtime.provided.get(ModelChoice).model:
                 await model.close()
             await runtime.provided.get(Inference).close()
+            await runtime.provided.get(Counter).close()  # type: ignore[type-abstract]
             outbound = runtime.provided.get(OutboundClient)  # type: ignore[type-abstract]
             await outbound.close()
             telemetry = runtime.provided.get(Telemetry)  # type: ignore[type-abstract]
@@ -135,6 +141,8 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))
+    provided.put(Documents, LimitedDocuments())
+    provided.put(Antivirus, choices.antivirus(settings))
     recogniser = choices.recogniser(settings).recogniser
     provided.put(SpeechToText, recogniser)
     provided.put(LiveCaptions, LiveCaptions(recogniser, LivePocketSphinx(), settings.live_captions))
@@ -144,16 +152,18 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(OutboundClient, GuardedHttp(guard))
     telemetry = choices.telemetry(settings)
     provided.put(Telemetry, telemetry)
-    models = choices.structured_seen_by(telemetry)
-    provided.put(
-        Inference, Inference(database, secret, models, choices.installation(settings), chats=choices.chats(telemetry))
-    )
+    of_models = choices.model_guard(settings)
+    provided.put(ModelGuard, of_models)
+    models = choices.structured_seen_by(telemetry, settings, of_models)
+    chats = choices.chats(telemetry, settings, of_models)
+    provided.put(Inference, Inference(database, secret, models, choices.installation(settings), chats=chats))
     chosen = choices.chat_seen_by(choices.chat_model(settings), telemetry)
     provided.put(ModelChoice, chosen)
     own = ModelInterviewer(chosen.model) if chosen.model else None
     interviewers = Interviewers(RulesInterviewer(), own, provided.get(Inference))
     provided.put(Interviewers, interviewers)
     provided.put(Compositions, Compositions(database, interviewers))
+    provided.put(Counter, limits.counter(settings))
     provided.put(Fanout, Fanout(database.url))
     provided.put(Mailer, choices.mailer(settings))
     provided.put(KeepsLetters, choices.kept_letters(settings))

@@ -264,3 +264,12 @@ async def test_another_organisations_things_are_not_there(api, signed_in, make_o
         ("DELETE", f"/api/model-keys/{key}"),
     ):
         assert (await api.request(method, path, json=body(method, path))).status_code == 404, path
+
+
+async def test_an_address_inside_our_own_network_is_refused_with_the_setting_that_opens_it(api, signed_in):
+    model = await api.post("/api/models", json={**MODEL, "base_url": "http://10.0.0.8:9000/v1"})
+    key = await api.post("/api/model-keys", json={**NEW_KEY, "base_url": "http://169.254.169.254/v1"})
+
+    assert (model.status_code, key.status_code) == (422, 422)
+    assert "COLLOQUY_OUTBOUND_ALLOW=10.0.0.8:9000" in model.text
+    assert (await api.get("/api/models")).json() == []

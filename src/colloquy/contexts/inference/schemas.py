@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 from uuid import UUID
 
 from pydantic import (
@@ -26,7 +26,9 @@ from colloquy.contexts.inference.policy.money import MOST_MICRODOLLARS
 from colloquy.kit.errors import Malformed
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.llm.choose import COMPATIBLE
+from colloquy.providers.llm.guarded import ModelGuard
 from colloquy.providers.llm.structured_vendors import VENDORS
+from colloquy.providers.outbound.errors import OutboundRefused
 
 Given = TypeVar("Given", bound=BaseModel)
 _KEY_LENGTHS = (8, 500)
@@ -88,6 +90,16 @@ class _At(Input):
     def _has_an_address(self) -> _At:
         if not self.base_url and self.vendor in COMPATIBLE and COMPATIBLE[self.vendor] is None:
             raise ValueError(_("This vendor is a server of your own: write its address."))
+        return self
+
+    def checked(self, guard: ModelGuard) -> Self:
+        """The same, when models may be at this address. Malformed, with what to change."""
+        address = self.base_url or COMPATIBLE.get(self.vendor) or ""
+        try:
+            if address:
+                guard.check(address)
+        except OutboundRefused as refused:
+            raise Malformed(refused.message, fields={"base_url": refused.message}) from refused
         return self
 
 

@@ -10,6 +10,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from colloquy.providers.llm.port import ChatModel
+from colloquy.providers.outbound.errors import OutboundRefused
+from colloquy.providers.outbound.guard import Guard
 
 COMPATIBLE: Final = {
     "openai": "https://api.openai.com/v1",
@@ -39,8 +41,13 @@ class CannotChooseError(ValueError):
     """The settings ask for a model that cannot be had; the text says what to change."""
 
 
-def choose_model(name: str | None, *, key: str | None = None, url: str | None = None) -> Choice:
-    """The model "vendor:model", or none. Raises `CannotChooseError` when it cannot work."""
+def choose_model(
+    name: str | None, *, key: str | None = None, url: str | None = None, guard: Guard | None = None
+) -> Choice:
+    """The model "vendor:model", or none. With `guard` it is asked only where that lets it be.
+
+    Raises `CannotChooseError` when it cannot work.
+    """
     if not name:
         return Choice(None, "none: conversations are led by rules, nothing leaves this machine")
     vendor, colon, model = name.partition(":")
@@ -49,24 +56,34 @@ def choose_model(name: str | None, *, key: str | None = None, url: str | None = 
         raise CannotChooseError(f"“{name}” is not a model: write vendor:model, for example openai:gpt-5-mini.")
     if url is not None and urlsplit(url).scheme not in {"http", "https"}:
         raise CannotChooseError(f"“{url}” is not an address: it begins with http:// or https://.")
-    return _compatible(vendor, model, key, url) if vendor in COMPATIBLE else _other(vendor, model, key, url)
+    make = _compatible if vendor in COMPATIBLE else _other
+    return make(vendor, model, key, url, guard)
 
 
-def _compatible(vendor: str, model: str, key: str | None, url: str | None) -> Choice:
+def guarded_address(address: str, guard: Guard | None) -> str:
+    """`address`, where the guard lets models be there. Raises `CannotChooseError`, which says what to change."""
+    try:
+        return guard.check(address) if guard else address
+    except OutboundRefused as refused:
+        raise CannotChooseError(refused.message) from refused
+
+
+def _compatible(vendor: str, model: str, key: str | None, url: str | None, guard: Guard | None) -> Choice:
     address = url or COMPATIBLE[vendor]
     if address is None:
         raise CannotChooseError(f"{vendor} needs the address of its server in COLLOQUY_LLM_URL.")
+    address = guarded_address(address, guard)
     local = is_here(address)
     if not key and url is None and vendor not in _KEYLESS:
         raise CannotChooseError(f"{vendor} needs a key in COLLOQUY_LLM_KEY.")
     from colloquy.providers.llm.openai_stream import OpenAIChat  # brings aiohttp, for those who use it
 
-    chat = OpenAIChat(vendor, model, base_url=address, key=key, local=local)
+    chat = OpenAIChat(vendor, model, base_url=address, key=key, local=local, guard=guard)
     where = "on this machine" if local else "what candidates say in conversations is sent there"
     return Choice(chat, f"{chat.name} at {address}: {where}")
 
 
-def _other(vendor: str, model: str, key: str | None, url: str | None) -> Choice:
+def _other(vendor: str, model: str, key: str | None, url: str | None, guard: Guard | None) -> Choice:
     provider = OTHER_NAMES.get(vendor, vendor)
     if not _has_provider(provider):
         raise CannotChooseError(
@@ -79,7 +96,8 @@ def _other(vendor: str, model: str, key: str | None, url: str | None) -> Choice:
         raise CannotChooseError(f"{vendor} needs a key in COLLOQUY_LLM_KEY.")
     from colloquy.providers.llm.pydantic_ai import PydanticAIChat
 
-    chat = PydanticAIChat(f"{vendor}:{model}", key=key, base_url=url, provider=provider)
+    url = guarded_address(url, guard) if url else None
+    chat = PydanticAIChat(f"{vendor}:{model}", key=key, base_url=url, provider=provider, guard=guard)
     return Choice(chat, f"{chat.name} through Pydantic AI: what candidates say in conversations is sent there")
 
 

@@ -14,8 +14,10 @@ import aiohttp
 import msgspec
 
 from colloquy.providers.llm.deadline import Watch
+from colloquy.providers.llm.guarded import socket_for
 from colloquy.providers.llm.openai_errors import raise_for_status
 from colloquy.providers.llm.port import ChatCapabilities, ChatRequest, ModelRefused, ModelUnavailable
+from colloquy.providers.outbound.guard import Guard
 
 _LONGEST_LINE: Final = 256 * 1024
 """Bytes of one event; a token's are some hundred."""
@@ -50,7 +52,17 @@ class _Event(msgspec.Struct):
 class OpenAIChat:
     """`POST {base_url}/chat/completions` with `stream`. One pool of connections a model, opened on first use."""
 
-    def __init__(self, vendor: str, model: str, *, base_url: str, key: str | None = None, local: bool = False) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        model: str,
+        *,
+        base_url: str,
+        key: str | None = None,
+        local: bool = False,
+        guard: Guard | None = None,
+    ) -> None:
+        """`guard`: connections go only where it lets them, and past the proxies of the environment."""
         self.name = f"{vendor}:{model}"
         self.capabilities = ChatCapabilities(vendor=vendor, local=local)
         self._model = model
@@ -58,6 +70,7 @@ class OpenAIChat:
         self._headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if key:
             self._headers["Authorization"] = f"Bearer {key}"
+        self._socket = socket_for(guard, base_url) if guard else None
         self._most = "max_completion_tokens" if vendor == "openai" else "max_tokens"
         self._without: frozenset[str] = frozenset()
         self._session: aiohttp.ClientSession | None = None
@@ -97,7 +110,9 @@ class OpenAIChat:
 
     async def _post(self, request: ChatRequest) -> aiohttp.ClientResponse:
         for _ in range(1 + len(_OPTIONAL)):
-            response = await self._opened().post(self._url, data=self._body(request), headers=self._headers)
+            response = await self._opened().post(
+                self._url, data=self._body(request), headers=self._headers, allow_redirects=False
+            )
             if response.status == 200:  # noqa: PLR2004 - an HTTP status
                 return response
             async with response:
@@ -127,11 +142,11 @@ class OpenAIChat:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed or _elsewhere(self._session):
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS),
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_IDLE_SECONDS, socket_factory=self._socket),
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
-                trust_env=True,  # companies reach vendors through a proxy
+                trust_env=self._socket is None,  # companies reach vendors through a proxy
             )
         return self._session
 

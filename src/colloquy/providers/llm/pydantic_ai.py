@@ -11,9 +11,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from colloquy.providers.llm.deadline import in_time
+from colloquy.providers.llm.guarded import transport
 from colloquy.providers.llm.port import ChatCapabilities, ChatRequest, ModelRefused, ModelUnavailable
+from colloquy.providers.outbound.guard import Guard
 
 if TYPE_CHECKING:
+    import httpx2
     from pydantic_ai.models import Model
 
 _BROKEN_OFF = frozenset({"length", "content_filter", "error", "tool_call"})
@@ -22,12 +25,23 @@ _BROKEN_OFF = frozenset({"length", "content_filter", "error", "tool_call"})
 class PydanticAIChat:
     """A model by its Pydantic AI name, `provider:model`. `name` is how Colloquy calls it."""
 
-    def __init__(self, name: str, *, key: str | None = None, base_url: str | None = None, provider: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        key: str | None = None,
+        base_url: str | None = None,
+        provider: str,
+        guard: Guard | None = None,
+    ) -> None:
+        """`guard`: connections go only where it lets them, and past the proxies of the environment."""
         self.name = name
         self.capabilities = ChatCapabilities(vendor=name.partition(":")[0], local=False)
         self._id = f"{provider}:{name.partition(':')[2]}"
         self._key = key
         self._base_url = base_url
+        self._guard = guard
+        self._client: httpx2.AsyncClient | None = None
         self._model: Model | None = None
         self._providers: list[Any] = []
         self._building = asyncio.Lock()
@@ -41,6 +55,9 @@ class PydanticAIChat:
         model, self._model = self._model, None
         if model is not None:
             await model.__aexit__(None, None, None)
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
 
     async def _stream(self, request: ChatRequest) -> AsyncGenerator[str]:
         model = await self._built()
@@ -92,8 +109,15 @@ class PydanticAIChat:
         from pydantic_ai.providers import infer_provider_class
 
         kind = infer_provider_class(name)
-        given = {"api_key": self._key, "base_url": self._base_url}
+        given: dict[str, Any] = {"api_key": self._key, "base_url": self._base_url}
         takes = inspect.signature(kind).parameters
+        if self._guard is not None:
+            if "http_client" not in takes:
+                raise ModelRefused("model", "This vendor's models cannot be at an address of your own.")
+            from pydantic_ai.models import create_async_httpx2_client
+
+            self._client = create_async_httpx2_client(transport=transport(self._guard))
+            given["http_client"] = self._client
         return kind(**{argument: value for argument, value in given.items() if value and argument in takes})
 
 

@@ -6,17 +6,19 @@ import importlib.util
 from typing import Final
 from urllib.parse import urlsplit
 
-from colloquy.providers.llm.choose import COMPATIBLE, OTHER_NAMES, SDKS, CannotChooseError, is_here
+from colloquy.providers.llm.choose import COMPATIBLE, OTHER_NAMES, SDKS, CannotChooseError, guarded_address, is_here
 from colloquy.providers.llm.structured import StructuredModel
 from colloquy.providers.llm.structured_pydantic_ai import FIRST_SECONDS, PydanticAIStructured
 from colloquy.providers.llm.structured_vendors import VENDORS
+from colloquy.providers.outbound.guard import Guard
 
 VENDOR_NAMES: Final = tuple(VENDORS)
 """Every vendor that can be asked for, as it is written in "vendor:model"."""
 
 
-def structured_model(vendor: str, model: str, *, base_url: str | None) -> StructuredModel:
-    """The model. `base_url` None: the address that the vendor documents. Nothing is connected yet.
+def structured_model(vendor: str, model: str, *, base_url: str | None, guard: Guard | None = None) -> StructuredModel:
+    """The model. `base_url` None: the address that the vendor documents. With `guard` it is asked only where that lets
+    it be. Nothing is connected yet.
 
     Raises `CannotChooseError`, whose text says what to change.
     """
@@ -30,9 +32,11 @@ def structured_model(vendor: str, model: str, *, base_url: str | None) -> Struct
         )
     _check_library(vendor)
     address = _address(vendor, base_url)
+    if address is not None:
+        address = guarded_address(address, guard)
     local = address is not None and is_here(address)
     first = None if local else FIRST_SECONDS
-    return PydanticAIStructured(vendor, model, base_url=address, local=local, first_seconds=first)
+    return PydanticAIStructured(vendor, model, base_url=address, local=local, first_seconds=first, guard=guard)
 
 
 def _check_library(vendor: str) -> None:

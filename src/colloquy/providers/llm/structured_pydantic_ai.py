@@ -24,6 +24,7 @@ from colloquy.providers.llm.structured import (
 )
 from colloquy.providers.llm.structured_reading import Unusable, asked_again, read
 from colloquy.providers.llm.structured_vendors import VENDORS, schema_for
+from colloquy.providers.outbound.guard import Guard
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse
@@ -52,13 +53,17 @@ class PydanticAIStructured:
         local: bool,
         first_seconds: float | None = FIRST_SECONDS,
         body_seconds: float = BODY_SECONDS,
+        guard: Guard | None = None,
     ) -> None:
-        """`first_seconds` None: a model on this machine may be loaded from disk first, so all the time there is."""
+        """`first_seconds` None: a model on this machine may be loaded from disk first, so all the time there is.
+        `guard`: connections go only where it lets them, and past the proxies of the environment.
+        """
         self.name = f"{vendor}:{model}"
         self.capabilities = StructuredCapabilities(vendor=vendor, local=local, schema=schema_for(vendor, model))
         self._vendor = vendor
         self._id = model
         self._base_url = base_url
+        self._guard = guard
         self._first_seconds = first_seconds
         self._body_seconds = body_seconds
         self._built: _Built | None = None
@@ -157,7 +162,7 @@ class PydanticAIStructured:
         async with self._building:
             loop = asyncio.get_running_loop()
             if self._built is None or self._built.loop is not loop:
-                self._built = await asyncio.to_thread(_build, loop, self._vendor, self._id, self._base_url)
+                self._built = await asyncio.to_thread(_build, loop, self._vendor, self._id, self._base_url, self._guard)
             return self._built
 
 
@@ -234,9 +239,11 @@ def _takes_temperature(model: Model) -> bool:
     return not (thinks and profile.get("openai_supports_reasoning"))
 
 
-def _build(loop: asyncio.AbstractEventLoop, vendor: str, model: str, base_url: str | None) -> _Built:
+def _build(
+    loop: asyncio.AbstractEventLoop, vendor: str, model: str, base_url: str | None, guard: Guard | None
+) -> _Built:
     from colloquy.providers.llm.structured_building import build
     from colloquy.providers.llm.structured_wire import client
 
-    connections = client()
+    connections = client(guard)
     return _Built(loop, build(vendor, model, base_url, connections), connections)

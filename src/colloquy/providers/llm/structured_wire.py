@@ -16,7 +16,9 @@ from typing import Any, Final
 import httpx2
 from pydantic_ai.models import create_async_httpx2_client
 
+from colloquy.providers.llm.guarded import transport
 from colloquy.providers.llm.port import ModelUnavailable
+from colloquy.providers.outbound.guard import Guard
 
 MOST_BYTES: Final = 1 << 20
 """Of one response. An answer has some kilobytes, its vendor's wrapping not many more."""
@@ -60,9 +62,11 @@ class Call:
 current: ContextVar[Call] = ContextVar("current")
 
 
-def client() -> httpx2.AsyncClient:
-    """A pool of connections whose requests obey `current`. Proxies of the environment are used."""
-    made = create_async_httpx2_client()
+def client(guard: Guard | None = None) -> httpx2.AsyncClient:
+    """A pool of connections whose requests obey `current`. Proxies of the environment are used, except with `guard`:
+    then connections go only where that lets them.
+    """
+    made = create_async_httpx2_client(transport=transport(guard) if guard else None)
     hooks = made.event_hooks
     made.event_hooks = {"request": [*hooks["request"], _going_out], "response": [_coming_in]}
     return made

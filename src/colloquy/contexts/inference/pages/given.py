@@ -10,11 +10,13 @@ from colloquy.contexts.inference.service.ask import Inference
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance
 from colloquy.kit.i18n import gettext as _
+from colloquy.providers.llm.guarded import ModelGuard
 from colloquy.providers.llm.structured_vendors import VENDORS
 
 Text = Annotated[str, Form()]
 """A form's field; give it the default "" so that leaving it out is answered in words, beside the field."""
 TheInference = Annotated[Inference, instance(Inference)]
+TheGuard = Annotated[ModelGuard, instance(ModelGuard)]
 TheSecret = Annotated[Secret, instance(Secret)]
 HOME = "/settings/models"
 

@@ -15,6 +15,7 @@ from colloquy.contexts.inference.models import KeyRow
 from colloquy.contexts.inference.pages.given import (
     HOME,
     Text,
+    TheGuard,
     TheInference,
     TheSecret,
     vendor_choices,
@@ -56,6 +57,7 @@ async def add_key(
     actor: CurrentActor,
     db: DbSession,
     secret: TheSecret,
+    guard: TheGuard,
     vendor: Text = "",
     base_url: Text = "",
     label: Text = "",
@@ -67,7 +69,7 @@ async def add_key(
     values = {"vendor": vendor, "base_url": base_url, "label": label, "per_minute": per_minute}
     try:
         given = schemas.understood(schemas.KeyInput, **{**values, "key": key, "per_minute": whole(per_minute)})
-        await change_keys.add_key(db, secret, actor, given.draft())
+        await change_keys.add_key(db, secret, actor, given.checked(guard).draft())
     except Malformed as error:
         return _form(request, values, errors=error.fields, status=422)
     except _REFUSED as refusal:

@@ -15,6 +15,7 @@ from colloquy.contexts.inference.models import KeyRow, ModelRow
 from colloquy.contexts.inference.pages.given import (
     HOME,
     Text,
+    TheGuard,
     TheInference,
     vendor_choices,
     vendor_name,
@@ -79,6 +80,7 @@ async def add_model(
     request: Request,
     actor: CurrentActor,
     db: DbSession,
+    guard: TheGuard,
     vendor: Text = "",
     model: Text = "",
     base_url: Text = "",
@@ -98,7 +100,7 @@ async def add_model(
     }
     try:
         given = schemas.understood(schemas.ModelInput, **{**values, "position": whole(position)})
-        row = await change_models.add_model(db, actor, given.draft())
+        row = await change_models.add_model(db, actor, given.checked(guard).draft())
     except Malformed as error:
         return _form(request, values, errors=error.fields, status=422)
     except _REFUSED as refusal:

@@ -17,10 +17,12 @@ from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
+from colloquy.providers.llm.guarded import ModelGuard
 
 router = APIRouter(prefix="/model-keys")
 TheSecret = Annotated[Secret, instance(Secret)]
 TheInference = Annotated[Inference, instance(Inference)]
+TheGuard = Annotated[ModelGuard, instance(ModelGuard)]
 _ALL = (NotSignedIn, Forbidden)
 _ONE = (*_ALL, KeyNotFound, KeyRetired)
 
@@ -37,9 +39,12 @@ async def read_keys(actor: CurrentActor, db: DbSession) -> list[KeyRow]:
     response_model=schemas.KeyView,
     responses=problems(*_ALL, KeyExists, TooManyModels, Malformed),
 )
-async def add_key(given: schemas.KeyInput, actor: CurrentActor, db: DbSession, secret: TheSecret) -> KeyRow:
+async def add_key(
+    given: schemas.KeyInput, actor: CurrentActor, db: DbSession, secret: TheSecret, guard: TheGuard
+) -> KeyRow:
     """Enters a key. It is encrypted, used from the next request on, and never shown again."""
-    return await change_keys.add_key(db, secret, actor, given.draft())
+    actor.require(Permission.ORG_MANAGE)
+    return await change_keys.add_key(db, secret, actor, given.checked(guard).draft())
 
 
 @router.patch("/{key_id}", response_model=schemas.KeyView, responses=problems(*_ONE, Malformed))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter
 
-from colloquy.contexts.identity.public import CurrentActor
+from colloquy.contexts.identity.public import CurrentActor, Permission
 from colloquy.contexts.inference import schemas
 from colloquy.contexts.inference.errors import ModelExists, ModelNotFound, TooManyModels
 from colloquy.contexts.inference.models import ModelRow
@@ -15,10 +16,12 @@ from colloquy.contexts.inference.service import change_budget, change_models
 from colloquy.kit import clock
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
-from colloquy.kit.http.state import DbSession
+from colloquy.kit.http.state import DbSession, instance
+from colloquy.providers.llm.guarded import ModelGuard
 from colloquy.providers.llm.prices import price_of_a_million
 
 router = APIRouter()
+TheGuard = Annotated[ModelGuard, instance(ModelGuard)]
 _ALL = (NotSignedIn, Forbidden)
 
 
@@ -34,9 +37,12 @@ async def read_models(actor: CurrentActor, db: DbSession) -> list[schemas.ModelV
     response_model=schemas.ModelView,
     responses=problems(*_ALL, ModelExists, TooManyModels, Malformed),
 )
-async def add_model(given: schemas.ModelInput, actor: CurrentActor, db: DbSession) -> schemas.ModelView:
+async def add_model(
+    given: schemas.ModelInput, actor: CurrentActor, db: DbSession, guard: TheGuard
+) -> schemas.ModelView:
     """Adds a model. It is asked from the next request on, once there is a key for its address."""
-    return view(await change_models.add_model(db, actor, given.draft()))
+    actor.require(Permission.ORG_MANAGE)
+    return view(await change_models.add_model(db, actor, given.checked(guard).draft()))
 
 
 @router.put("/models/{model_id}", response_model=schemas.ModelView, responses=problems(*_ALL, ModelNotFound, Malformed))
