@@ -35,6 +35,7 @@ from colloquy.roles.runtime import Addresses, Runtime, running
 from colloquy.roles.web import application
 from colloquy.settings import Settings
 
+os.environ.setdefault("COLLOQUY_LIMITS", "false")  # tests/edge looks at limits; elsewhere one test is a crowd
 SERVER = Path(tempfile.gettempdir()) / f"colloquy-tests-{getpass.getuser()}"
 
 

@@ -1,4 +1,4 @@
-"""What counting requests across processes needs."""
+"""Nothing: requests are counted in memory or in Redis (docs/decisions/0026), and the number was given away before."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ down_revision = "0025"
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """No table."""

@@ -39,6 +39,23 @@ class Settings(BaseSettings):
     proxy_headers: Spoken = "x-forwarded"
     """What these proxies write: `x-forwarded` (X-Forwarded-For, -Proto, -Host) or `forwarded` (RFC 7239)."""
 
+    redis_url: SecretStr | None = None
+    """A Redis (`redis://`, `rediss://`, `unix://`) that counts for all web processes. None: each counts for itself."""
+    limits: bool = True
+    """Whether requests are limited at all; false for load tests."""
+    limit_user: Annotated[int, Field(gt=0)] = 100
+    """Requests a minute of one person or one candidate."""
+    limit_network: Annotated[int, Field(gt=0)] = 1000
+    """Requests a minute of one address (IPv6: of one /64), candidates' own not counted."""
+    limit_frames: Annotated[int, Field(gt=0)] = 10
+    """Messages a second of one WebSocket."""
+    limit_sign_in: Annotated[int, Field(gt=0)] = 30
+    """Attempts to sign in, to join or to set up, a minute and address."""
+    limit_guesses: Annotated[int, Field(gt=0)] = 30
+    """Unknown secret addresses, a minute and address (or person, or candidate)."""
+    limit_mail: Annotated[int, Field(gt=0)] = 20
+    """Requests that send letters, a minute and person, or address where nobody is known."""
+
     secret_key: SecretStr | None = None
     """Base64 of at least 32 bytes. None: made on first use in `data_dir/keys/secret`."""
     media_key: SecretStr | None = None

@@ -39,6 +39,7 @@ class Installation:
             "COLLOQUY_DATA_DIR": str(self.runtime.settings.data_dir),
             "COLLOQUY_PORT": str(port),
             "COLLOQUY_LOG_LEVEL": "info",
+            "COLLOQUY_LIMITS": "false",
         }
 
 

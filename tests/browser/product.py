@@ -48,6 +48,7 @@ class Product:
             "COLLOQUY_MIGRATION_URL": self.where.migrating,
             "COLLOQUY_PORT": str(self.port),
             "COLLOQUY_RECOGNISER": "pocketsphinx",
+            "COLLOQUY_LIMITS": "false",
             "COLLOQUY_LOG_FORM": "text",
             **self.environment,
         }

@@ -6,8 +6,12 @@ from dataclasses import replace
 import httpx
 import pytest
 from tests.factories import identity as makers
+from tests.factories.candidates import begin
+from tests.factories.interviews import publish_interview
 
+from colloquy.kit import clock
 from colloquy.kit.ids import new_id
+from colloquy.kit.limits import Counter, InProcess
 from colloquy.roles.web import application
 
 
@@ -16,6 +20,7 @@ def application_with(runtime):
     """`application_with(trusted_proxies="10.0.0.0/8")`: the web application with these settings."""
 
     def make(**changed):
+        runtime.provided.put(Counter, InProcess(lambda: clock.now().timestamp()))  # nobody was counted before
         return application(replace(runtime, settings=runtime.settings.model_copy(update=changed)))
 
     return make
@@ -34,3 +39,16 @@ def reached():
             yield browser
 
     return open_browser
+
+
+@pytest.fixture
+def answering(runtime, api, make_organisation):
+    """`await answering(TEXT)`: (a published interview with these questions, a candidate who has begun it)."""
+
+    async def make(*drafts):
+        made = await publish_interview(runtime, await make_organisation(), *drafts)
+        candidate = await begin(api, made.token)
+        await candidate.agree()
+        return made, candidate
+
+    return make

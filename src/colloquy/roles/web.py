@@ -17,10 +17,13 @@ from colloquy.kit.http import health, problem
 from colloquy.kit.http.audited import Audited
 from colloquy.kit.http.headers import SecurityHeaders
 from colloquy.kit.http.language import ReaderLanguage
+from colloquy.kit.http.limited import Limited
 from colloquy.kit.http.proxies import TrustedProxies, networks
 from colloquy.kit.http.request_id import RequestId
+from colloquy.kit.limits import Counter
 from colloquy.providers.storage.spool_local import LocalSpool
 from colloquy.roles import registry
+from colloquy.roles.limits import EdgeRules, Known
 from colloquy.roles.runtime import Runtime
 from colloquy.web import openapi, pages
 from colloquy.web.assets import MOUNT_PATH, ReleasedFiles
@@ -53,11 +56,14 @@ def application(runtime: Runtime) -> FastAPI:
     for router in registry.PAGES:
         app.include_router(router)
     openapi.install(app)
+    settings = runtime.settings
+    if settings.limits:
+        counter: Counter = runtime.provided.get(Counter)  # type: ignore[type-abstract]
+        app.add_middleware(Limited, counter, EdgeRules(settings, Known(runtime.database), counter))
     app.add_middleware(ReaderLanguage)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Audited)
     app.add_middleware(RequestId)
-    settings = runtime.settings
     app.add_middleware(TrustedProxies, networks(settings.trusted_proxies), settings.proxy_headers)
     return app
 

@@ -6,7 +6,7 @@ from colloquy.contexts.identity.models import Member, Organisation
 from colloquy.contexts.identity.policy.roles import PERMISSIONS, Actor, Permission, Role
 from colloquy.contexts.identity.queries.people import person_by_email
 from colloquy.contexts.identity.queries.teams import organisations_of, person_names, team
-from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css
+from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css, find
 from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
 from colloquy.contexts.identity.service.set_up import create_organisation, set_up_is_waiting
@@ -24,6 +24,7 @@ __all__ = [
     "accent_css",
     "colleague_letter_facts",
     "create_organisation",
+    "find",
     "keep_route",
     "organisation",
     "organisations_of",

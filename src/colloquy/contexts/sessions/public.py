@@ -13,6 +13,7 @@ from colloquy.contexts.sessions.service.accommodate import accommodate, extend
 from colloquy.contexts.sessions.service.agree import agree
 from colloquy.contexts.sessions.service.arrive import Arrival, arrive
 from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep, let_go
+from colloquy.contexts.sessions.service.candidate import current as current_key
 from colloquy.contexts.sessions.service.captions import LiveCaptions
 from colloquy.contexts.sessions.service.converse import (
     OpenConversation,
@@ -91,6 +92,7 @@ __all__ = [
     "claim_tab",
     "complete",
     "continue_letter_facts",
+    "current_key",
     "enter_room",
     "erase_on_request",
     "extend",

@@ -1,0 +1,1 @@
+"""What several processes share for a minute: counters in Redis."""
