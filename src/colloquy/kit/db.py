@@ -29,9 +29,14 @@ APP_ROLE = "colloquy_app"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The tenant that a piece of work belongs to: the second argument of every query."""
+    """The tenant that a piece of work belongs to: the second argument of every query.
+
+    `viewer_id` is set when the work is for somebody who may not see every interview of the tenant: row-level
+    security then hides what is not shared with them. None: the tenant's jobs, candidates, and people who see all.
+    """
 
     org_id: UUID
+    viewer_id: UUID | None = None
 
 
 class Base(DeclarativeBase):
@@ -106,8 +111,11 @@ class Database:
 
 
 async def enter(db: AsyncSession, scope: Scope) -> None:
-    """Makes `scope` the tenant of the current transaction."""
-    await db.execute(text("select set_config('app.org_id', :org_id, true)"), {"org_id": str(scope.org_id)})
+    """Makes `scope` the tenant of the current transaction, seen with the eyes of its viewer."""
+    await db.execute(
+        text("select set_config('app.org_id', :org_id, true), set_config('app.viewer_id', :viewer_id, true)"),
+        {"org_id": str(scope.org_id), "viewer_id": str(scope.viewer_id or "")},
+    )
 
 
 async def driver_connection(db: AsyncSession) -> psycopg.AsyncConnection[Any]:

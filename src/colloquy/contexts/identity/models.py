@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from colloquy.contexts.identity.policy.roles import Role
+from colloquy.contexts.identity.policy.roles import AnyRole, Permission, permissions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,13 @@ class Member:
     person_id: UUID
     name: str
     email: str
-    role: Role
+    role: AnyRole
     language: str
     joined_at: datetime
+
+    def may(self, permission: Permission) -> bool:
+        """Whether their role has `permission`."""
+        return permission in permissions_of(self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Invitation:
     id: UUID
     org_id: UUID
     email: str
-    role: Role
+    role: AnyRole
     sealed_token: bytes
     invited_by: UUID
     created_at: datetime

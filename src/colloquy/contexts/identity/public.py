@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from colloquy.contexts.identity.models import Member, Organisation
-from colloquy.contexts.identity.policy.roles import PERMISSIONS, Actor, Permission, Role
+from colloquy.contexts.identity.policy.roles import (
+    PERMISSIONS,
+    Actor,
+    AnyRole,
+    CustomRole,
+    Permission,
+    Role,
+    permissions_of,
+    role_key,
+    role_name,
+)
 from colloquy.contexts.identity.queries.people import person_by_email
 from colloquy.contexts.identity.queries.teams import organisations_of, person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css, find
@@ -15,7 +25,9 @@ from colloquy.contexts.identity.service.token_routes import keep_route, scope_of
 __all__ = [
     "PERMISSIONS",
     "Actor",
+    "AnyRole",
     "CurrentActor",
+    "CustomRole",
     "LetterFacts",
     "Member",
     "Organisation",
@@ -28,8 +40,11 @@ __all__ = [
     "keep_route",
     "organisation",
     "organisations_of",
+    "permissions_of",
     "person_by_email",
     "person_names",
+    "role_key",
+    "role_name",
     "scope_of",
     "set_up_is_waiting",
     "team",

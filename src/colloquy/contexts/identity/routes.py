@@ -16,9 +16,18 @@ from colloquy.contexts.identity.errors import (
     TooManyAttempts,
     WrongCredentials,
 )
-from colloquy.contexts.identity.policy.roles import PERMISSIONS
+from colloquy.contexts.identity.policy.roles import role_key, role_name
 from colloquy.contexts.identity.queries import teams
-from colloquy.contexts.identity.service import access_tokens, browser, current_actor, invite, passwords, refresh, set_up
+from colloquy.contexts.identity.service import (
+    access_tokens,
+    browser,
+    current_actor,
+    invite,
+    passwords,
+    refresh,
+    roles,
+    set_up,
+)
 from colloquy.contexts.identity.service.current_actor import CurrentActor, CurrentSignIn
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.crypto import Secret
@@ -111,8 +120,9 @@ async def me(signed_in: CurrentSignIn) -> schemas.MeView:
             language=organisation.language,
             contact_email=organisation.contact_email,
         ),
-        role=actor.role,
-        permissions=sorted(PERMISSIONS[actor.role]),
+        role=role_key(actor.role),
+        role_name=role_name(actor.role),
+        permissions=sorted(actor.permissions),
     )
 
 
@@ -127,7 +137,8 @@ async def team(actor: CurrentActor, request: Request, db: DbSession, secret: The
                 person_id=member.person_id,
                 name=member.name,
                 email=member.email,
-                role=member.role,
+                role=role_key(member.role),
+                role_name=role_name(member.role),
                 joined_at=member.joined_at,
             )
             for member in members
@@ -146,14 +157,16 @@ async def invite_colleague(
     given: schemas.InvitationInput, actor: CurrentActor, request: Request, db: DbSession, secret: TheSecret
 ) -> schemas.InvitationView:
     """Invites a colleague: a letter goes out, and the link is answered too."""
-    return _invitation(request, await invite.invite(db, secret, actor, email=given.email, role=given.role))
+    role = await roles.chosen(db, actor.scope, given.role)
+    return _invitation(request, await invite.invite(db, secret, actor, email=given.email, role=role))
 
 
 def _invitation(request: Request, invited: invite.Invited) -> schemas.InvitationView:
     return schemas.InvitationView(
         id=invited.invitation.id,
         email=invited.invitation.email,
-        role=invited.invitation.role,
+        role=role_key(invited.invitation.role),
+        role_name=role_name(invited.invitation.role),
         link=current_actor.join_link(request, invited.token),
         expires_at=invited.invitation.expires_at,
     )

@@ -12,7 +12,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -20,7 +19,7 @@ from pydantic import (
 )
 
 from colloquy.contexts.identity.policy import passwords
-from colloquy.contexts.identity.policy.roles import Permission, Role
+from colloquy.contexts.identity.policy.roles import Permission
 from colloquy.kit.errors import Malformed
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import languages
@@ -63,7 +62,8 @@ Language = Annotated[str, AfterValidator(_of_ours)]
 """One of `kit.i18n.languages()`: those that pages can be read in."""
 Password = Annotated[str, StringConstraints(max_length=1000)]
 """Any text; what a new one must be is decided by `policy.passwords`."""
-SomeRole = Annotated[Role, Field(strict=False)]
+RoleKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+"""A role as programs and forms name it: `owner`, `admin`, `recruiter`, `reviewer`, or the id of a custom role."""
 
 
 class Input(BaseModel):
@@ -112,7 +112,7 @@ class InvitationInput(Input):
     """Whom to invite, as what."""
 
     email: Email
-    role: SomeRole
+    role: RoleKey
 
 
 class OrganisationInput(Input):
@@ -164,7 +164,8 @@ class MeView(BaseModel):
 
     person: PersonView
     organisation: OrganisationView
-    role: Role
+    role: RoleKey
+    role_name: str
     permissions: list[Permission]
 
 
@@ -174,7 +175,8 @@ class MemberView(BaseModel):
     person_id: UUID
     name: str
     email: str
-    role: Role
+    role: RoleKey
+    role_name: str
     joined_at: datetime
 
 
@@ -183,7 +185,8 @@ class InvitationView(BaseModel):
 
     id: UUID
     email: str
-    role: Role
+    role: RoleKey
+    role_name: str
     link: str
     expires_at: datetime
 

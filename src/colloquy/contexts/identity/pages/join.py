@@ -10,6 +10,8 @@ from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import EmailTaken, TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in
 from colloquy.contexts.identity.policy.passwords import rule
+from colloquy.contexts.identity.policy.role_words import explained
+from colloquy.contexts.identity.policy.roles import CustomRole, role_name
 from colloquy.contexts.identity.service import current_actor, join, passwords
 from colloquy.contexts.identity.service.join import OpenInvitation
 from colloquy.contexts.identity.service.prove import prove
@@ -99,7 +101,7 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    person = opened.person
+    person, role = opened.person, opened.invitation.role
     return pages.render(
         request,
         "identity/join.html",
@@ -109,7 +111,8 @@ def _page(
         accent_css=current_actor.accent_css(opened.organisation),
         action=f"/join/{token}",
         email=opened.invitation.email,
-        role=opened.invitation.role.value,
+        role=role_name(role) if isinstance(role, CustomRole) else role_name(role).lower(),
+        role_explained=explained(role),
         known=person is not None,
         proved=person is not None and person.id == viewer_id,
         name=name,

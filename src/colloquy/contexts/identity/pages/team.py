@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import AlreadyInvited, AlreadyMember
 from colloquy.contexts.identity.pages.given import Text, TheSecret
-from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may_appoint
+from colloquy.contexts.identity.policy.role_words import explained, make_words
+from colloquy.contexts.identity.policy.roles import Actor, AnyRole, Permission, Role, may_appoint, role_key, role_name
 from colloquy.contexts.identity.queries import teams
-from colloquy.contexts.identity.service import invite, members
+from colloquy.contexts.identity.service import invite, members, roles
 from colloquy.contexts.identity.service.current_actor import CurrentActor, join_link
 from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Malformed
@@ -37,7 +38,8 @@ async def invite_colleague(
     values = {"email": email, "role": role}
     try:
         given = schemas.understood(schemas.InvitationInput, **values)
-        await invite.invite(db, secret, actor, email=given.email, role=given.role)
+        chosen = await roles.chosen(db, actor.scope, given.role)
+        await invite.invite(db, secret, actor, email=given.email, role=chosen)
     except Malformed as error:
         return await _page(request, actor, db, secret, values=values, errors=error.fields, status=422)
     except (AlreadyInvited, AlreadyMember) as refusal:
@@ -56,11 +58,11 @@ async def take_back(request: Request, invitation_id: UUID, actor: CurrentActor, 
 
 
 @router.post("/members/{person_id}/role/{role}")
-async def change_role(request: Request, person_id: UUID, role: Role, actor: CurrentActor, db: DbSession) -> Response:
+async def change_role(request: Request, person_id: UUID, role: str, actor: CurrentActor, db: DbSession) -> Response:
     """Gives a member another role."""
     before = await teams.membership(db, actor.scope, person_id)
-    await members.change_role(db, actor, person_id, role)
-    undo = f"/team/members/{person_id}/role/{before}" if before and person_id != actor.person_id else ""
+    await members.change_role(db, actor, person_id, await roles.chosen(db, actor.scope, role))
+    undo = f"/team/members/{person_id}/role/{role_key(before)}" if before and person_id != actor.person_id else ""
     return pages.see_other(request, "/team", _("The role was changed."), undo_action=undo)
 
 
@@ -98,6 +100,7 @@ async def _page(
     actor.require(Permission.TEAM_MANAGE)
     everybody = await teams.team(db, actor.scope)
     owners = sum(member.role is Role.OWNER for member in everybody)
+    every_role = await roles.all_roles(db, actor.scope)
     return pages.render(
         request,
         "identity/team.html",
@@ -108,26 +111,39 @@ async def _page(
                 "person_id": member.person_id,
                 "name": member.name,
                 "email": member.email,
-                "role": member.role.value,
+                "role_name": role_name(member.role),
+                "owner": member.role is Role.OWNER,
                 "joined_at": member.joined_at,
                 "me": member.person_id == actor.person_id,
-                **_allowed(actor, member.role, last_owner=member.role is Role.OWNER and owners == 1),
+                **_allowed(actor, member.role, every_role, last_owner=member.role is Role.OWNER and owners == 1),
             }
             for member in everybody
         ],
         waiting=[
-            {"invitation": invited.invitation, "link": join_link(request, invited.token)}
+            {
+                "invitation": invited.invitation,
+                "role_name": role_name(invited.invitation.role),
+                "link": join_link(request, invited.token),
+            }
             for invited in await invite.pending(db, secret, actor)
         ],
-        roles=[role.value for role in Role if may_appoint(actor.role, None, role)],
+        roles=[
+            {"value": role_key(role), "text": role_name(role), "help": explained(role)}
+            for role in every_role
+            if may_appoint(actor, None, role)
+        ],
         values=values or {"email": "", "role": Role.RECRUITER.value},
         errors=errors or {},
     )
 
 
-def _allowed(actor: Actor, role: Role, *, last_owner: bool) -> dict[str, object]:
+def _allowed(actor: Actor, role: AnyRole, every_role: list[AnyRole], *, last_owner: bool) -> dict[str, object]:
     """What the page may offer to do with a member: nothing that would then be refused."""
     if last_owner:
         return {"roles": [], "removable": False, "last_owner": True}
-    others = [other.value for other in Role if other is not role and may_appoint(actor.role, role, other)]
-    return {"roles": others, "removable": may_appoint(actor.role, role, None), "last_owner": False}
+    others = [
+        {"key": role_key(other), "words": make_words(other)}
+        for other in every_role
+        if other != role and may_appoint(actor, role, other)
+    ]
+    return {"roles": others, "removable": may_appoint(actor, role, None), "last_owner": False}

@@ -1,4 +1,4 @@
-"""Who may do what: four roles, one table."""
+"""Who may do what: four built-in roles in one table, and roles that an organisation makes for itself."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     INTERVIEWS_VIEW = "interviews_view"
     INTERVIEWS_EDIT = "interviews_edit"
+    INTERVIEWS_ALL = "interviews_all"
     SESSIONS_VIEW = "sessions_view"
     SESSIONS_REVIEW = "sessions_review"
     SESSIONS_DECIDE = "sessions_decide"
@@ -48,11 +49,6 @@ _NAMES = {
 }
 
 
-def role_name(role: Role) -> str:
-    """The role as people call it, in the language being spoken."""
-    return _(_NAMES[role])
-
-
 _REVIEWER = frozenset(
     {Permission.INTERVIEWS_VIEW, Permission.SESSIONS_VIEW, Permission.SESSIONS_REVIEW, Permission.MEDIA_REVIEW}
 )
@@ -68,35 +64,89 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class CustomRole:
+    """A role that an organisation made for itself."""
+
+    id: UUID
+    name: str
+    permissions: frozenset[Permission]
+
+
+AnyRole = Role | CustomRole
+"""What a member or a service account is: one of the four, or one of the organisation's own."""
+
+
+def role_name(role: AnyRole) -> str:
+    """The role as people call it: a built-in one in the language being spoken, another by the name it was given."""
+    return role.name if isinstance(role, CustomRole) else _(_NAMES[role])
+
+
+def role_key(role: AnyRole) -> str:
+    """What forms and programs name the role by: `recruiter`, or the id of a custom role."""
+    return str(role.id) if isinstance(role, CustomRole) else role.value
+
+
+def permissions_of(role: AnyRole) -> frozenset[Permission]:
+    """Everything the role allows."""
+    return role.permissions if isinstance(role, CustomRole) else PERMISSIONS[role]
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """The person behind a request, in the organisation they act for."""
+    """The person or service account behind a request, in the organisation they act for.
+
+    `only` is what an API key is limited to; None for people, who may do all that their role allows.
+    """
 
     person_id: UUID
     name: str
     email: str
-    role: Role
+    role: AnyRole
     scope: Scope
+    only: frozenset[Permission] | None = None
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything the actor may do: what the role allows, within the limits of the key."""
+        allowed = permissions_of(self.role)
+        return allowed if self.only is None else allowed & self.only
+
+    @property
+    def owns(self) -> bool:
+        """Whether this is an owner in person: owners alone make and unmake owners."""
+        return self.role is Role.OWNER and self.only is None
 
     def may(self, permission: Permission) -> bool:
-        """Whether their role has `permission`."""
-        return permission in PERMISSIONS[self.role]
+        """Whether the actor has `permission`."""
+        return permission in self.permissions
 
     def require(self, permission: Permission) -> None:
-        """Raises Forbidden unless their role has `permission`."""
-        if not self.may(permission):
-            raise Forbidden(
-                _(
-                    "Your role (%(role)s) does not allow this. Ask an owner or an admin of your team.",
-                    role=role_name(self.role),
-                )
+        """Raises Forbidden unless the actor has `permission`."""
+        if self.may(permission):
+            return
+        if self.only is not None:
+            raise Forbidden(_("This API key does not allow it. It would need: %(scope)s.", scope=permission.value))
+        raise Forbidden(
+            _(
+                "Your role (%(role)s) does not allow this. Ask an owner or an admin of your team.",
+                role=role_name(self.role),
             )
+        )
 
 
-def may_appoint(acting: Role, before: Role | None, after: Role | None) -> bool:
-    """Whether somebody with the role `acting` may turn a member from `before` into `after`.
+def may_give(actor: Actor, permissions: frozenset[Permission]) -> bool:
+    """Whether `actor` has everything that they would hand on, or take away."""
+    return permissions <= actor.permissions
 
-    None before: the member is new; None after: the member leaves. Only owners make and unmake owners.
+
+def may_appoint(actor: Actor, before: AnyRole | None, after: AnyRole | None) -> bool:
+    """Whether `actor` may turn a member from `before` into `after`.
+
+    None before: the member is new; None after: the member leaves. Only owners make and unmake owners, and nobody
+    gives or takes a role that allows more than they may do themselves.
     """
-    if Permission.TEAM_MANAGE not in PERMISSIONS[acting]:
+    if not actor.may(Permission.TEAM_MANAGE):
         return False
-    return acting is Role.OWNER or Role.OWNER not in (before, after)
+    if Role.OWNER in (before, after) and not actor.owns:
+        return False
+    return all(role is None or may_give(actor, permissions_of(role)) for role in (before, after))

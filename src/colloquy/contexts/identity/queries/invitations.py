@@ -10,10 +10,13 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Invitation
-from colloquy.contexts.identity.policy.roles import Role
+from colloquy.contexts.identity.queries import roles
 from colloquy.kit.db import Scope
 
-_COLUMNS = "id, org_id, email, role, sealed_token, invited_by, created_at, expires_at, accepted_at, revoked_at"
+_SELECT = (
+    "select i.id, i.org_id, i.email, i.sealed_token, i.invited_by, i.created_at, i.expires_at, i.accepted_at,"  # noqa: S608 - constants
+    f" i.revoked_at, {roles.columns('i')} from colleague_invitations i {roles.join('i')} where i.org_id = :org_id"
+)
 
 
 def _invitation(row: Row[Any]) -> Invitation:
@@ -21,7 +24,7 @@ def _invitation(row: Row[Any]) -> Invitation:
         row.id,
         row.org_id,
         row.email,
-        Role(row.role),
+        roles.role_in(row),
         row.sealed_token,
         row.invited_by,
         row.created_at,
@@ -43,8 +46,9 @@ async def insert(db: AsyncSession, scope: Scope, invitation: Invitation, token_h
     added = await db.execute(
         text(
             "insert into colleague_invitations"
-            " (id, org_id, email, role, token_hash, sealed_token, invited_by, created_at, expires_at)"
-            " values (:id, :org_id, :email, :role, :hash, :sealed, :invited_by, :created_at, :expires_at)"
+            " (id, org_id, email, role, custom_role_id, token_hash, sealed_token, invited_by, created_at, expires_at)"
+            " values (:id, :org_id, :email, :role, :custom_role_id, :hash, :sealed, :invited_by, :created_at,"
+            " :expires_at)"
             " on conflict (org_id, lower(email)) where accepted_at is null and revoked_at is null do nothing"
             " returning 1"
         ),
@@ -52,7 +56,7 @@ async def insert(db: AsyncSession, scope: Scope, invitation: Invitation, token_h
             "id": invitation.id,
             "org_id": scope.org_id,
             "email": invitation.email,
-            "role": invitation.role,
+            **roles.stored(invitation.role),
             "hash": token_hash,
             "sealed": invitation.sealed_token,
             "invited_by": invitation.invited_by,
@@ -67,8 +71,8 @@ async def pending(db: AsyncSession, scope: Scope, now: datetime) -> list[Invitat
     """Those that wait for an answer, the newest first."""
     rows = await db.execute(
         text(
-            f"select {_COLUMNS} from colleague_invitations where org_id = :org_id and accepted_at is null"  # noqa: S608 - a constant
-            " and revoked_at is null and expires_at > :now order by created_at desc, id"
+            f"{_SELECT} and i.accepted_at is null and i.revoked_at is null and i.expires_at > :now"
+            " order by i.created_at desc, i.id"
         ),
         {"org_id": scope.org_id, "now": now},
     )
@@ -78,7 +82,7 @@ async def pending(db: AsyncSession, scope: Scope, now: datetime) -> list[Invitat
 async def by_id(db: AsyncSession, scope: Scope, invitation_id: UUID) -> Invitation | None:
     """The invitation, in any state."""
     row = await db.execute(
-        text(f"select {_COLUMNS} from colleague_invitations where org_id = :org_id and id = :id"),  # noqa: S608 - a constant
+        text(f"{_SELECT} and i.id = :id"),
         {"org_id": scope.org_id, "id": invitation_id},
     )
     found = row.one_or_none()
@@ -88,7 +92,7 @@ async def by_id(db: AsyncSession, scope: Scope, invitation_id: UUID) -> Invitati
 async def by_token(db: AsyncSession, scope: Scope, token_hash: bytes) -> Invitation | None:
     """The invitation with this secret, in any state."""
     row = await db.execute(
-        text(f"select {_COLUMNS} from colleague_invitations where org_id = :org_id and token_hash = :hash"),  # noqa: S608 - a constant
+        text(f"{_SELECT} and i.token_hash = :hash"),
         {"org_id": scope.org_id, "hash": token_hash},
     )
     found = row.one_or_none()

@@ -11,17 +11,18 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Organisation, SignIn
-from colloquy.contexts.identity.policy.roles import Role
-from colloquy.contexts.identity.queries import organisations
+from colloquy.contexts.identity.policy.roles import PERMISSIONS, AnyRole, Permission, Role
+from colloquy.contexts.identity.queries import organisations, roles
 from colloquy.kit.db import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What somebody is in an organisation, with the organisation itself."""
+    """What somebody is in an organisation, with the organisation itself, and the scope of what they may see of it."""
 
     organisation: Organisation
-    role: Role
+    role: AnyRole
+    scope: Scope
 
 
 # Entering the tenant rides on the first read: a third round trip would be paid by every request.
@@ -64,21 +65,40 @@ def _sign_in(row: Row[Any], seen_at: datetime | None) -> SignIn:
     return SignIn(row.id, row.org_id, row.person_id, row.name, row.email, row.language, seen_at)
 
 
-async def standing(db: AsyncSession, scope: Scope, person_id: UUID) -> Standing | None:
-    """The person's role and the organisation; None when they are not (any more) in the team."""
+_SEE_ALL = [role.value for role in Role if Permission.INTERVIEWS_ALL in PERMISSIONS[role]]
+
+
+async def standing(
+    db: AsyncSession, scope: Scope, person_id: UUID, only: frozenset[Permission] | None = None
+) -> Standing | None:
+    """The person's role and the organisation; None when they are not (any more) in the team.
+
+    From here on the transaction sees what they may see, with the limits `only` of their key: whoever does not have
+    INTERVIEWS_ALL becomes its viewer. That rides on this read, for the same reason as above.
+    """
     row = (
         await db.execute(
             text(
-                f"select {organisations.COLUMNS}, m.role from memberships m join organisations o on o.id = m.org_id"  # noqa: S608 - a constant
+                f"select {organisations.COLUMNS}, {roles.columns('m')}, nullif(set_config('app.viewer_id',"  # noqa: S608 - constants
+                " case when :unlimited and (m.role = any(cast(:see_all as text[]))"
+                f" or '{Permission.INTERVIEWS_ALL.value}' = any(r.permissions))"
+                " then '' else m.person_id::text end, true), '') as viewer_id"
+                f" from memberships m join organisations o on o.id = m.org_id {roles.join('m')}"
                 " where m.org_id = :org_id and m.person_id = :person_id and m.removed_at is null"
             ),
-            {"org_id": scope.org_id, "person_id": person_id},
+            {
+                "org_id": scope.org_id,
+                "person_id": person_id,
+                "see_all": _SEE_ALL,
+                "unlimited": only is None or Permission.INTERVIEWS_ALL in only,
+            },
         )
     ).one_or_none()
     if row is None:
         return None
-    *organisation_values, role = row
-    return Standing(Organisation(*organisation_values), Role(role))
+    organisation = Organisation(row.id, row.name, row.accent, row.language, row.contact_email, row.logo_hash)
+    viewer_id = None if row.viewer_id is None else UUID(row.viewer_id)
+    return Standing(organisation, roles.role_in(row), Scope(scope.org_id, viewer_id))
 
 
 async def touch_browser(db: AsyncSession, session_id: UUID, now: datetime) -> None:

@@ -10,19 +10,21 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Member, Organisation
-from colloquy.contexts.identity.policy.roles import Role
-from colloquy.contexts.identity.queries import organisations
+from colloquy.contexts.identity.policy.roles import AnyRole
+from colloquy.contexts.identity.queries import organisations, roles
 from colloquy.kit.db import Scope
 
 
-async def put_membership(db: AsyncSession, scope: Scope, person_id: UUID, role: Role, now: datetime) -> None:
+async def put_membership(db: AsyncSession, scope: Scope, person_id: UUID, role: AnyRole, now: datetime) -> None:
     """Adds the person to the team, or takes back who was removed from it."""
     await db.execute(
         text(
-            "insert into memberships (org_id, person_id, role, joined_at) values (:org_id, :person_id, :role, :now)"
-            " on conflict (org_id, person_id) do update set role = :role, removed_at = null"
+            "insert into memberships (org_id, person_id, role, custom_role_id, joined_at)"
+            " values (:org_id, :person_id, :role, :custom_role_id, :now)"
+            " on conflict (org_id, person_id) do update set role = :role, custom_role_id = :custom_role_id,"
+            " removed_at = null"
         ),
-        {"org_id": scope.org_id, "person_id": person_id, "role": role, "now": now},
+        {"org_id": scope.org_id, "person_id": person_id, **roles.stored(role), "now": now},
     )
 
 
@@ -31,24 +33,29 @@ async def lock_team(db: AsyncSession, scope: Scope) -> None:
     await db.execute(text("select 1 from organisations where id = :org_id for update"), {"org_id": scope.org_id})
 
 
-async def membership(db: AsyncSession, scope: Scope, person_id: UUID, *, removed: bool = False) -> Role | None:
+async def membership(db: AsyncSession, scope: Scope, person_id: UUID, *, removed: bool = False) -> AnyRole | None:
     """The person's role in the team; None when they are not in it. With `removed`: the role they had."""
     state = "is not null" if removed else "is null"
-    role = await db.scalar(
-        text(
-            "select role from memberships where org_id = :org_id and person_id = :person_id"  # noqa: S608 - constants
-            f" and removed_at {state}"
-        ),
-        {"org_id": scope.org_id, "person_id": person_id},
-    )
-    return None if role is None else Role(role)
+    row = (
+        await db.execute(
+            text(
+                f"select {roles.columns('m')} from memberships m {roles.join('m')}"  # noqa: S608 - constants
+                f" where m.org_id = :org_id and m.person_id = :person_id and m.removed_at {state}"
+            ),
+            {"org_id": scope.org_id, "person_id": person_id},
+        )
+    ).one_or_none()
+    return None if row is None else roles.role_in(row)
 
 
-async def set_role(db: AsyncSession, scope: Scope, person_id: UUID, role: Role) -> None:
+async def set_role(db: AsyncSession, scope: Scope, person_id: UUID, role: AnyRole) -> None:
     """Another role for a member."""
     await db.execute(
-        text("update memberships set role = :role where org_id = :org_id and person_id = :person_id"),
-        {"org_id": scope.org_id, "person_id": person_id, "role": role},
+        text(
+            "update memberships set role = :role, custom_role_id = :custom_role_id"
+            " where org_id = :org_id and person_id = :person_id"
+        ),
+        {"org_id": scope.org_id, "person_id": person_id, **roles.stored(role)},
     )
 
 
@@ -73,13 +80,13 @@ async def team(db: AsyncSession, scope: Scope) -> list[Member]:
     """Everybody in the team, by name."""
     rows = await db.execute(
         text(
-            "select m.person_id, p.name, p.email, m.role, p.language, m.joined_at"
-            " from memberships m join people p on p.id = m.person_id"
+            f"select m.person_id, p.name, p.email, p.language, m.joined_at, {roles.columns('m')}"  # noqa: S608 - constants
+            f" from memberships m join people p on p.id = m.person_id {roles.join('m')}"
             " where m.org_id = :org_id and m.removed_at is null order by lower(p.name), p.id"
         ),
         {"org_id": scope.org_id},
     )
-    return [Member(row.person_id, row.name, row.email, Role(row.role), row.language, row.joined_at) for row in rows]
+    return [Member(row.person_id, row.name, row.email, roles.role_in(row), row.language, row.joined_at) for row in rows]
 
 
 async def person_names(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -106,7 +106,7 @@ async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> Sig
         return None
     i18n.prefer(sign_in.language)
     audit.acting(audit.ActorKind.PERSON, sign_in.person_id)
-    actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, scope)
+    actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, standing.scope)
     request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
     return SignedIn(actor, standing.organisation, sign_in.language, sign_in.id)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from colloquy.contexts.identity.errors import AlreadyInvited, AlreadyMember
 from colloquy.contexts.identity.events import ColleagueInvited
 from colloquy.contexts.identity.models import Invitation
-from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may_appoint
+from colloquy.contexts.identity.policy.roles import Actor, AnyRole, Permission, Role, may_appoint
 from colloquy.contexts.identity.queries import invitations, organisations, people, teams
 from colloquy.contexts.identity.service.token_routes import keep_route
 from colloquy.kit import clock
@@ -43,16 +43,18 @@ class LetterFacts:
     email: str
     organisation: str
     invited_by: str
-    role: Role
+    role: AnyRole
     language: str
     expires_at: datetime
 
 
-async def invite(db: AsyncSession, secret: Secret, actor: Actor, *, email: str, role: Role) -> Invited:
+async def invite(db: AsyncSession, secret: Secret, actor: Actor, *, email: str, role: AnyRole) -> Invited:
     """Asks the owner of this address to join. Raises Forbidden, AlreadyMember, AlreadyInvited."""
     actor.require(Permission.TEAM_MANAGE)
-    if not may_appoint(actor.role, None, role):
-        raise Forbidden(_("Only an owner can invite an owner."))
+    if not may_appoint(actor, None, role):
+        if role is Role.OWNER:
+            raise Forbidden(_("Only an owner can invite an owner."))
+        raise Forbidden(_("This role allows more than your own does. Choose another, or ask an admin."))
     person = await people.person_by_email(db, email)
     if person is not None and await teams.membership(db, actor.scope, person.id) is not None:
         raise AlreadyMember(_("%(name)s is in the team already.", name=person.name))

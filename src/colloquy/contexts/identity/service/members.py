@@ -7,14 +7,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.errors import LastOwner
-from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may_appoint
+from colloquy.contexts.identity.policy.roles import Actor, AnyRole, Permission, Role, may_appoint
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.kit import clock
 from colloquy.kit.errors import Forbidden, NotFound
 from colloquy.kit.i18n import gettext as _
 
 
-async def change_role(db: AsyncSession, actor: Actor, person_id: UUID, role: Role) -> None:
+async def change_role(db: AsyncSession, actor: Actor, person_id: UUID, role: AnyRole) -> None:
     """Another role for a member. Raises Forbidden, NotFound, LastOwner."""
     before = await _member(db, actor, person_id)
     _check_appointment(actor, before, role)
@@ -44,7 +44,7 @@ async def restore(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
     await teams.set_removed(db, actor.scope, person_id, None)
 
 
-async def _member(db: AsyncSession, actor: Actor, person_id: UUID) -> Role:
+async def _member(db: AsyncSession, actor: Actor, person_id: UUID) -> AnyRole:
     actor.require(Permission.TEAM_MANAGE)
     await teams.lock_team(db, actor.scope)
     role = await teams.membership(db, actor.scope, person_id)
@@ -53,9 +53,12 @@ async def _member(db: AsyncSession, actor: Actor, person_id: UUID) -> Role:
     return role
 
 
-def _check_appointment(actor: Actor, before: Role | None, after: Role | None) -> None:
-    if not may_appoint(actor.role, before, after):
+def _check_appointment(actor: Actor, before: AnyRole | None, after: AnyRole | None) -> None:
+    if may_appoint(actor, before, after):
+        return
+    if Role.OWNER in (before, after):
         raise Forbidden(_("Only an owner can make somebody an owner, or change one."))
+    raise Forbidden(_("This role allows more than your own does. Choose another, or ask an admin."))
 
 
 async def _keep_an_owner(db: AsyncSession, actor: Actor) -> None:

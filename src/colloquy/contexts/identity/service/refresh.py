@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.policy.addresses import browser_name
-from colloquy.contexts.identity.policy.roles import Role
+from colloquy.contexts.identity.policy.roles import AnyRole, role_key
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.contexts.identity.service import access_tokens
 from colloquy.kit import clock
@@ -90,5 +90,5 @@ async def end(db: AsyncSession, token: str) -> None:
         await sign_ins.revoke_program(db, found.sign_in_id, clock.now())
 
 
-def _access(secret: Secret, person_id: UUID, scope: Scope, role: Role, sign_in_id: UUID) -> str:
-    return access_tokens.issue(secret, access_tokens.Claims(person_id, scope.org_id, role, sign_in_id))
+def _access(secret: Secret, person_id: UUID, scope: Scope, role: AnyRole, sign_in_id: UUID) -> str:
+    return access_tokens.issue(secret, access_tokens.Claims(person_id, scope.org_id, role_key(role), sign_in_id))

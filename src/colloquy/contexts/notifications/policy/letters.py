@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Literal
 
 from colloquy.contexts.notifications.policy import wording
 from colloquy.contexts.notifications.policy.composing import Reader, compose, web_address
 from colloquy.contexts.notifications.policy.wording import TITLE_LENGTH, Language, one_line, person_name
 from colloquy.providers.mail.port import Attachment, Letter
 
-Role = Literal["owner", "admin", "recruiter", "reviewer"]
-
-_ROLES: Mapping[Language, Mapping[Role, str]] = {
+# The built-in roles. Another is called what the organisation called it, which cannot be one of these words.
+_ROLES: Mapping[Language, Mapping[str, str]] = {
     Language.ENGLISH: {role: role for role in ("owner", "admin", "recruiter", "reviewer")},
     Language.RUSSIAN: {
         "owner": "владелец",
@@ -162,7 +160,7 @@ def colleague_invitation(
     *,
     organisation: str,
     inviter_name: str,
-    role: Role,
+    role: str,
     expires_at: datetime,
     link: str,
 ) -> Letter:
@@ -174,7 +172,7 @@ def colleague_invitation(
         reader,
         company=organisation,
         inviter_name=person_name(inviter_name),
-        role=_ROLES[language][role],
+        role=_ROLES[language].get(role, role),
         expires_at=wording.moment(language, expires_at, reader.zone),
         link=web_address(link),
     )

@@ -38,7 +38,7 @@ class Desk:
 async def member(desk: Desk) -> Reader | None:
     """The recipient as a member of the team; None when they left it, or hire no more, since."""
     for one in await identity.team(desk.db, desk.scope):
-        if one.email == desk.row.recipient and one.role in HIRING:
+        if one.email == desk.row.recipient and one.may(HIRING):
             return Reader(one.email, one.name, one.language)
     return None
 

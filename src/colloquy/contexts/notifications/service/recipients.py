@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
-from colloquy.contexts.identity.public import Role
+from colloquy.contexts.identity.public import Permission
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.notifications import queries
 from colloquy.contexts.notifications.policy.sending import TO_CANDIDATES, LetterKind, SendingState, effect_id
@@ -19,8 +19,8 @@ from colloquy.kit.ids import new_id
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.mail.port import message_id_for
 
-HIRING = frozenset({Role.OWNER, Role.ADMIN, Role.RECRUITER})
-"""Who hears of candidates. Reviewers are asked by people, not by every session."""
+HIRING = Permission.SESSIONS_DECIDE
+"""Who hears of candidates: those who decide about them. Others are asked by people, not by every session."""
 
 
 async def address(
@@ -75,4 +75,4 @@ async def _recipients(db: AsyncSession, secret: Secret, scope: Scope, kind: Lett
         return []
     if kind in TO_CANDIDATES:
         return [session.candidate.email]
-    return [member.email for member in await identity.team(db, scope) if member.role in HIRING]
+    return [member.email for member in await identity.team(db, scope) if member.may(HIRING)]

@@ -42,7 +42,7 @@ async def _colleague_invitation(desk: Desk) -> Letter | None:
         Reader(desk.row.recipient, None, facts.language),
         organisation=facts.organisation,
         inviter_name=facts.invited_by,
-        role=facts.role.value,
+        role=facts.role.name if isinstance(facts.role, identity.CustomRole) else facts.role.value,
         expires_at=facts.expires_at,
         link=desk.address.of(f"/join/{facts.token}"),
     )
