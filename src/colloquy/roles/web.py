@@ -52,6 +52,7 @@ def application(runtime: Runtime) -> FastAPI:
     app.include_router(openapi.router)
     for router in registry.API:
         app.include_router(router, prefix="/api")
+    app.webhooks.routes.extend(registry.TOLD.routes)
     app.mount(MOUNT_PATH, ReleasedFiles(), name="static")
     for router in registry.PAGES:
         app.include_router(router)

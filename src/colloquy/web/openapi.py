@@ -47,6 +47,7 @@ def install(app: FastAPI) -> None:
                 openapi_version="3.1.0",
                 description="Interviews, candidates' answers and reports. Errors are RFC 9457 problems.",
                 routes=app.routes,
+                webhooks=app.webhooks.routes,
             )
             app.openapi_schema = _with_problems(schema)
         return app.openapi_schema
@@ -59,6 +60,10 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
     components["Problem"] = PROBLEM
     components.pop("HTTPValidationError", None)
     components.pop("ValidationError", None)
+    for operations in schema.get("webhooks", {}).values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)  # what receivers answer is theirs
+            operation["responses"].pop("200", None)
     for operations in schema.get("paths", {}).values():
         for operation in operations.values():
             responses = operation["responses"]

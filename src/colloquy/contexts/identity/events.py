@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -17,3 +18,19 @@ class ColleagueInvited(Event):
     routing_key: ClassVar[str] = "identity.colleague.invited"
 
     invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookStopped(Event):
+    """A webhook was switched off by us: `reason` is gone (it answered 410) or failing (nothing accepted for five days).
+
+    `person_id` made it. Declared here and published by webhooks, so that webhooks and its neighbours stay strangers.
+    """
+
+    name: ClassVar[str] = "WebhookStopped"
+    routing_key: ClassVar[str] = "webhooks.stopped"
+
+    endpoint_id: UUID
+    person_id: UUID
+    reason: str
+    at: datetime

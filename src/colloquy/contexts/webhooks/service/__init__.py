@@ -1,0 +1,1 @@
+"""Use cases of webhooks: endpoints and their secrets, messages and their tries."""
