@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
-from colloquy.contexts.identity.public import CurrentActor
+from colloquy.contexts.identity.public import CurrentActor, Permission
 from colloquy.contexts.reporting.pages.forms import SentText
 from colloquy.contexts.reporting.service import explanation as explaining
 from colloquy.contexts.scoring import public as scoring
@@ -65,6 +65,7 @@ async def answer(
     session_id: UUID, contest_id: UUID, request: Request, actor: CurrentActor, db: DbSession, sent: SentText
 ) -> Response:
     """A person's answer to what a candidate contests."""
+    actor.require(Permission.SESSIONS_DECIDE)
     home = f"/sessions/{session_id}#contest-{contest_id}"
     outcome = sent.get("outcome", "")
     if outcome not in set(scoring.ContestOutcome):

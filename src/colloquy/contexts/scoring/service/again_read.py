@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
 from colloquy.contexts.identity.public import Actor, Permission
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.scoring import queries
 from colloquy.contexts.scoring.errors import RunNotFound
 from colloquy.contexts.scoring.models import AdoptionRow, ScoringRunRow
@@ -79,8 +80,10 @@ class Item:
 
 
 async def runs_of(db: AsyncSession, actor: Actor, interview_id: UUID) -> list[Run]:
-    """The interview's runs, the last one first. Raises Forbidden."""
+    """The interview's runs, the last one first. Raises Forbidden, InterviewNotFound."""
     actor.require(Permission.SESSIONS_DECIDE)
+    if await interviews.interview(db, actor.scope, interview_id) is None:
+        raise interviews.InterviewNotFound(_("There is no such interview."))
     return await _runs(db, actor, await queries.runs(db, actor.scope, interview_id))
 
 
