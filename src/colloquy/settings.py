@@ -61,6 +61,16 @@ class Settings(BaseSettings):
     media_key: SecretStr | None = None
     """Base64 of 32 bytes that encrypt recordings. None: made on first use in `data_dir/keys/media`."""
 
+    vault_url: str | None = None
+    """A HashiCorp Vault or OpenBao whose transit engine wraps the two files of keys. None: they hold the keys."""
+    vault_token: SecretStr | None = None
+    vault_token_file: Path | None = None
+    """Where an agent keeps the token fresh; read at every call."""
+    vault_key: str = "colloquy"
+    """The transit engine's key."""
+    vault_mount: str = "transit"
+    vault_namespace: str = ""
+
     log_form: Literal["json", "text"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

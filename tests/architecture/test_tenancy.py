@@ -16,6 +16,7 @@ GLOBAL = {
     "sign_in_failures": "counted before anybody knows who asks",
     "audit_heads": "how long each chain is and its last hash: the scheduler signs them all before it enters a tenant",
     "token_routes": "which tenant a secret link belongs to: all that may be known before one is entered",
+    "tenants": "ids of all organisations, for work that goes through all of them",
     "procrastinate_jobs": "the queue serves all tenants; payloads carry org_id and ids only",
     "procrastinate_workers": "heartbeats of processes",
     "procrastinate_events": "the queue's own log",

@@ -11,6 +11,7 @@ from colloquy.cli.admin import admin
 from colloquy.cli.bench import bench
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
+from colloquy.cli.keys import keys
 from colloquy.cli.replay import replay
 from colloquy.cli.settings import read
 from colloquy.cli.transcribe import transcribe
@@ -27,6 +28,7 @@ app.command()(transcribe)
 app.command()(replay)
 app.add_typer(admin, name="admin")
 app.add_typer(bench, name="bench")
+app.add_typer(keys, name="keys")
 
 
 def _serve(role: str) -> None:

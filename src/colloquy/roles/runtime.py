@@ -22,7 +22,7 @@ from colloquy.contexts.reporting.public import LetterBook
 from colloquy.contexts.sessions.public import LiveCaptions
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
-from colloquy.kit.crypto import Secret, load_secret
+from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, app_url, privileges_problem
 from colloquy.kit.events import Handlers
 from colloquy.kit.fanout import Fanout
@@ -43,7 +43,7 @@ from colloquy.providers.outbound.guard import Guard
 from colloquy.providers.outbound.port import OutboundClient
 from colloquy.providers.speech.live_pocketsphinx import LivePocketSphinx
 from colloquy.providers.speech.port import SpeechToText
-from colloquy.providers.storage.master_key import load_master_key
+from colloquy.providers.storage.master_key import master_key
 from colloquy.providers.storage.obstore import EncryptedObjects, local_objects
 from colloquy.providers.storage.port import ObjectStore
 from colloquy.providers.storage.spool import UploadSpool
@@ -52,7 +52,7 @@ from colloquy.providers.transcoder.ffmpeg import FfmpegTranscoder, find_ffmpeg
 from colloquy.providers.transcoder.port import Transcoder
 from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
-from colloquy.roles import choices, limits, migrate, registry
+from colloquy.roles import choices, keys, limits, migrate, registry
 from colloquy.roles.letters import Letters
 from colloquy.settings import Settings
 from colloquy.web.i18n import LOCALES
@@ -135,8 +135,8 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Database, database)
     provided.put(PublicAddress, PublicAddress(settings.address))
     provided.put(Handlers, Handlers(registry.HANDLERS))
-    given = settings.secret_key.get_secret_value() if settings.secret_key else None
-    secret = load_secret(given, settings.data_dir / "keys" / "secret")
+    store = keys.secret_store(settings)
+    secret = Secret(*store.load(), newer=store.newer)
     provided.put(Secret, secret)
     provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
@@ -173,8 +173,7 @@ def provide(settings: Settings, database: Database) -> Provided:
 
 
 def _provide_storage(settings: Settings, provided: Provided) -> None:
-    given = settings.media_key.get_secret_value() if settings.media_key else None
-    key = load_master_key(given, settings.data_dir / "keys" / "media")
+    key = master_key(keys.media_store(settings).load())
     objects = local_objects(settings.data_dir / "media", key)
     provided.put(ObjectStore, objects)
     provided.put(EncryptedObjects, objects)  # the scheduler tidies it up, which is no part of the port

@@ -44,7 +44,7 @@ def test_a_given_key_wins_and_makes_no_file(tmp_path):
 
 @pytest.mark.parametrize("given", ["short", base64.b64encode(b"x" * 31).decode(), "!" * 44])
 def test_what_is_no_key_is_refused(given, tmp_path):
-    with pytest.raises(ValueError, match="storage key is"):
+    with pytest.raises(ValueError, match="key is"):
         load_master_key(given, tmp_path / "k")
 
 

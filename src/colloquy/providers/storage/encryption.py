@@ -96,6 +96,14 @@ class Span:
     length: int
 
 
+def key_id_of(header: bytes) -> bytes | None:
+    """The id of the master key that an object was stored under; None when this is no object's header."""
+    if len(header) != HEADER_BYTES:
+        return None
+    magic, _version, key_id, _frame_bytes, _salt = _HEADER.unpack(header)
+    return bytes(key_id) if magic == _MAGIC else None
+
+
 def plain_size(stored_size: int) -> int:
     """Bytes of plaintext in an object of this many stored bytes; StorageCorrupt when none has that size."""
     frames, rest = divmod(stored_size - HEADER_BYTES, SEALED_BYTES)
@@ -122,9 +130,10 @@ class Opening:
         magic, version, key_id, frame_bytes, salt = _HEADER.unpack(header)
         if (magic, version, frame_bytes) != (_MAGIC, _VERSION, FRAME_BYTES):
             raise StorageCorrupt(f"{key} does not begin like a stored object.")
-        if key_id != master.key_id:
+        its = master.of(key_id)
+        if its is None:
             raise WrongMasterKey(f"{key} was stored under master key {key_id.hex()}, which is not configured.")
-        self._cipher = _cipher(master, salt, key)
+        self._cipher = _cipher(its, salt, key)
         self._header = header
         self._key = key
         self._last = max(0, -(-plain_size(stored_size) // FRAME_BYTES) - 1)

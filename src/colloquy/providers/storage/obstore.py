@@ -108,6 +108,21 @@ class EncryptedObjects:
                 removed += len(found)
         return removed
 
+    async def key_ids(self) -> dict[bytes, int]:
+        """How many objects lie under which master key, by its id. Reads the header of every object."""
+        found: dict[bytes, int] = {}
+        async for entries in obstore.list(self._store, chunk_size=_DELETE_AT_ONCE):
+            for entry in entries:
+                try:
+                    with _explained(entry["path"]):
+                        got = await obstore.get_async(self._store, entry["path"], options={"range": (0, HEADER_BYTES)})
+                        key_id = encryption.key_id_of(bytes(await got.bytes_async()))
+                except ObjectMissing:  # erased meanwhile
+                    continue
+                if key_id is not None:
+                    found[key_id] = found.get(key_id, 0) + 1
+        return found
+
     async def sweep(self, older_than: timedelta) -> int:
         """Remove what writers that died left half-written on a local disk; how many files that was.
 

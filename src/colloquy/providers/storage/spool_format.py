@@ -75,11 +75,12 @@ class SpoolKeys:
         magic, version, key_id, salt = _HEADER.unpack(header)
         if (magic, version) != (_MAGIC, _VERSION):
             raise StorageCorrupt(f"Upload {upload_id} does not begin like a spooled upload.")
-        if key_id != master.key_id:
+        its = master.of(key_id)
+        if its is None:
             raise WrongMasterKey(f"Upload {upload_id} needs master key {key_id.hex()}, which is not configured.")
-        self._master = master
+        self._master = its
         self._id = upload_id.encode()
-        self._mark_key = master.derive(salt, b"colloquy spool mark v1\x00" + self._id)
+        self._mark_key = its.derive(salt, b"colloquy spool mark v1\x00" + self._id)
 
     def mark(self, place: Place) -> bytes:
         """The mark that vouches for everything before a place."""
@@ -99,6 +100,14 @@ class SpoolKeys:
 
     def _mac(self, place: Place) -> bytes:
         return hmac.digest(self._mark_key, struct.pack(">QQ", place.position, place.offset), sha256)
+
+
+def key_id_of(header: bytes) -> bytes | None:
+    """The id of the master key of an upload; None when this is no upload's header."""
+    if len(header) != _HEADER.size:
+        return None
+    magic, _version, key_id, _salt = _HEADER.unpack(header)
+    return bytes(key_id) if magic == _MAGIC else None
 
 
 def new_header(master: MasterKey) -> bytes:

@@ -16,6 +16,7 @@ from colloquy.providers.storage.master_key import MasterKey
 from colloquy.providers.storage.spool import UploadBusy, UploadMissing, checked_checksum, checked_upload_id
 from colloquy.providers.storage.spool_append import Appending
 from colloquy.providers.storage.spool_file import SpoolFile
+from colloquy.providers.storage.spool_format import MARK_AT, key_id_of
 from colloquy.providers.storage.spool_receive import Watch, in_thread, receive, settled
 
 PATIENCE_SECONDS = 2.5
@@ -96,6 +97,10 @@ class LocalSpool:
     async def stale(self, older_than: timedelta) -> list[str]:
         return await in_thread(_stale, self._root, older_than)
 
+    async def key_ids(self) -> dict[bytes, int]:
+        """How many uploads under way lie under which master key, by its id."""
+        return await in_thread(_key_ids, self._root)
+
     def _path(self, upload_id: str) -> Path:
         return self._root / f"{checked_upload_id(upload_id)}{_SUFFIX}"
 
@@ -143,6 +148,19 @@ def _copy(path: Path, master: MasterKey, target: Path) -> int:
             return out.tell()
     finally:
         file.close()
+
+
+def _key_ids(root: Path) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
+    for path in root.glob(f"*{_SUFFIX}"):
+        try:
+            with path.open("rb") as file:
+                key_id = key_id_of(file.read(MARK_AT))
+        except FileNotFoundError:  # finished meanwhile
+            continue
+        if key_id is not None:
+            found[key_id] = found.get(key_id, 0) + 1
+    return found
 
 
 def _stale(root: Path, older_than: timedelta) -> list[str]:

@@ -23,6 +23,7 @@ from colloquy.kit.ids import new_id
 LIFE_SECONDS = 15 * 60
 AUDIENCE = "colloquy-api"
 _ALGORITHM = "HS256"
+_PURPOSE = "access-token"
 _HEADER = {"typ": "JWT", "alg": _ALGORITHM}
 _LONGEST = 2048
 _PARTS = 3
@@ -51,7 +52,7 @@ def issue(secret: Secret, claims: Claims) -> str:
         "exp": now + LIFE_SECONDS,
         "jti": new_id().hex,
     }
-    return jwt.encode(_HEADER, payload, _key(secret), algorithms=[_ALGORITHM])
+    return jwt.encode(_HEADER, payload, _key(secret.derive(_PURPOSE)), algorithms=[_ALGORITHM])
 
 
 def read(secret: Secret, token: str) -> Claims | None:
@@ -67,8 +68,15 @@ def read(secret: Secret, token: str) -> Claims | None:
         jti={"essential": True},
         sub={"essential": True},
     )
+    for key in secret.derivations(_PURPOSE):  # a token of before a rotation is good until it expires
+        if (claims := _claims(token, _key(key), registry)) is not None:
+            return claims
+    return None
+
+
+def _claims(token: str, key: OctKey, registry: jwt.JWTClaimsRegistry) -> Claims | None:
     try:
-        decoded = jwt.decode(token, _key(secret), algorithms=[_ALGORITHM])
+        decoded = jwt.decode(token, key, algorithms=[_ALGORITHM])
         if decoded.header != _HEADER:
             return None
         registry.validate(decoded.claims)
@@ -78,8 +86,8 @@ def read(secret: Secret, token: str) -> Claims | None:
         return None
 
 
-def _key(secret: Secret) -> OctKey:
-    return OctKey.import_key(secret.derive("access-token"), {"use": "sig", "alg": _ALGORITHM})
+def _key(material: bytes) -> OctKey:
+    return OctKey.import_key(material, {"use": "sig", "alg": _ALGORITHM})
 
 
 def _in_our_form(token: str) -> bool:

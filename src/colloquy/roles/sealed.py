@@ -1,0 +1,11 @@
+"""Everything that the secret seals, for sealing it again after a rotation."""
+
+from __future__ import annotations
+
+from colloquy.contexts.identity.policy import sealed as identity
+from colloquy.contexts.inference.policy import sealed as inference
+from colloquy.contexts.interviews.policy import sealed as interviews
+from colloquy.contexts.sessions.policy import sealed as sessions
+from colloquy.kit.sealed import SealedColumn
+
+SEALED: tuple[SealedColumn, ...] = (*identity.SEALED, *inference.SEALED, *interviews.SEALED, *sessions.SEALED)
