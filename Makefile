@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: help setup up demo test check fmt bench bench-grading bench-injection bench-ranking faults hostile screenshots samples messages lock vendor clean
+.PHONY: help llama-server setup up demo test check fmt bench bench-grading bench-injection bench-ranking faults hostile screenshots samples messages lock vendor clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ faults: setup ## Kill workers, cut uploads, send commands in any order: the long
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/browser/test_room_whole.py -q -n 0
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/attack -q -n 0
 	@COLLOQUY_EXAMPLES=300 $(BIN)/python -m pytest tests/contexts/sessions/test_any_order.py -q -n 0
+
+llama-server: setup ## Build a real model server for the tests that talk to one (needs CMake and a C++ compiler)
+	@$(BIN)/python scripts/llama_server.py
 
 hostile: setup ## Send 2,000 hostile files through the pipeline and print one table (about ten minutes)
 	@$(BIN)/python -m tests.hostile

@@ -47,6 +47,7 @@ ADAPTERS = [
     ("ollama", "llama3.2", "native"),
     ("vllm", "any/model", "native"),
     ("lmstudio", "any", "native"),
+    ("llamacpp", "any", "native"),
     ("compatible", "any", "prompt"),
     ("gemini", "gemini-2.5-flash", "native"),
     ("anthropic", "claude-haiku-4-5", "native"),

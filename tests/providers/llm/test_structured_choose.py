@@ -15,7 +15,7 @@ def test_every_vendor_can_be_had_by_its_name(vendor: str):
 
     assert model.name == f"{vendor}:m"
     assert model.capabilities.vendor == vendor
-    assert model.capabilities.local is (vendor in {"ollama", "lmstudio"})
+    assert model.capabilities.local is (vendor in {"ollama", "lmstudio", "llamacpp"})
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,12 @@ COMPATIBLE: Final = {
     "qwen": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
     "ollama": "http://127.0.0.1:11434/v1",
     "lmstudio": "http://127.0.0.1:1234/v1",
+    "llamacpp": "http://127.0.0.1:8080/v1",
     "vllm": None,
     "compatible": None,
 }
 """Vendors that speak OpenAI's protocol, with the address that each documents; None: an installation's own."""
-_KEYLESS: Final = frozenset({"ollama", "lmstudio", "vllm", "compatible"})
+_KEYLESS: Final = frozenset({"ollama", "lmstudio", "llamacpp", "vllm", "compatible"})
 OTHER_NAMES: Final = {"gemini": "google", "claude": "anthropic"}
 """How people call a vendor, with Pydantic AI's name for it."""
 SDKS: Final = {"anthropic": "anthropic", "google": "google.genai"}

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 _MICRO: Final = 1_000_000
-_FREE: Final = frozenset({"ollama", "lmstudio", "vllm"})
+_FREE: Final = frozenset({"ollama", "lmstudio", "llamacpp", "vllm"})
 """Servers that one runs oneself send no bill; what the machine costs is not ours to guess."""
 _OTHER_NAMES: Final = {"gemini": "google", "claude": "anthropic"}
 

@@ -40,6 +40,7 @@ VENDORS: Final = {
     "ollama": Vendor("ollama", _BEARER, "native", ((r".*-cloud$", "tool"),)),
     "vllm": Vendor("vllm", _BEARER, "native"),
     "lmstudio": Vendor("openai_compatible", _BEARER, "native"),
+    "llamacpp": Vendor("openai_compatible", _BEARER, "native"),
     # Nothing is known of it, so nothing is asked of it but text.
     "compatible": Vendor("openai_compatible", _BEARER, "prompt"),
     "google": _GOOGLE,

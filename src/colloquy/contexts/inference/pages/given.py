@@ -26,6 +26,7 @@ _NAMES = {
     "qwen": "Qwen (Alibaba)",
     "ollama": "Ollama",
     "lmstudio": "LM Studio",
+    "llamacpp": "llama.cpp",
     "vllm": "vLLM",
     "google": "Google Gemini",
     "anthropic": "Anthropic",

@@ -27,7 +27,7 @@ from colloquy.kit.events import publish
 from colloquy.providers.llm.structured import ModelRefused, ModelUnavailable
 
 PURPOSE: Final = "model-key"
-KEYLESS: Final = frozenset({"ollama", "lmstudio", "vllm", "compatible"})
+KEYLESS: Final = frozenset({"ollama", "lmstudio", "llamacpp", "vllm", "compatible"})
 """Vendors whose servers are often one's own and then ask for no key."""
 _LOOKS: Final = 10
 """Each look fails only when every key of the pool is replaced while it waits."""
