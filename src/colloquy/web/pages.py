@@ -17,6 +17,13 @@ from colloquy.web import csrf, flash, i18n
 from colloquy.web.templating import build_environment
 
 
+_LEADS_TO = {
+    "second_factor_required": "/account/second-factor",
+    "single_sign_on_required": "/sign-in/single-sign-on",
+}
+"""Refusals that a page answers by itself, by their code."""
+
+
 class Pages:
     """The template environment, built once an application."""
 
@@ -65,6 +72,8 @@ async def error_page(request: Request, status: int, title: str, detail: str, cod
     """The page for an error: what happened, what to do next, the id to quote. 401 leads to sign-in."""
     if status == 401:
         return RedirectResponse(f"/sign-in?next={_return_address(request)}", 303)
+    if code in _LEADS_TO:
+        return RedirectResponse(_LEADS_TO[code], 303)
     return render(
         request,
         "error.html",

@@ -68,3 +68,75 @@ class NoTeam(Refusal):
 
     status = 403
     code = "no_team"
+
+
+class CodeNeeded(Refusal):
+    """The password is right, and this person has a second factor: send a code as well."""
+
+    status = 401
+    code = "code_needed"
+
+
+class WrongCode(Refusal):
+    """The code is wrong, too old, or was used before."""
+
+    status = 401
+    code = "wrong_code"
+
+
+class SecondFactorRequired(Refusal):
+    """The organisation asks everybody for a second factor, and this person has none yet."""
+
+    status = 403
+    code = "second_factor_required"
+
+
+class SingleSignOnRequired(Refusal):
+    """The organisation lets its members in by its own provider only."""
+
+    status = 403
+    code = "single_sign_on_required"
+
+
+class StepGone(Refusal):
+    """The sign-in was begun too long ago, in another browser, or has been completed."""
+
+    status = 410
+    code = "step_gone"
+
+
+class OwnFactorFirst(Refusal):
+    """Whoever asks others for a second factor has one."""
+
+    code = "own_factor_first"
+
+
+class PasskeyRefused(Refusal):
+    """The passkey is not known here, or its answer does not hold."""
+
+    status = 401
+    code = "passkey_refused"
+
+
+class TooManyPasskeys(Refusal):
+    """The person has as many passkeys as anybody may have."""
+
+    code = "too_many_passkeys"
+
+
+class RoleNameTaken(Refusal):
+    """Another role has the name."""
+
+    code = "role_name_taken"
+
+
+class RoleInUse(Refusal):
+    """Somebody has the role; `holders` says how many. They need another before it can go."""
+
+    code = "role_in_use"
+
+
+class KeyEnded(Refusal):
+    """The key works no more, or has a successor already."""
+
+    code = "key_ended"

@@ -11,10 +11,12 @@ from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, language_choices
 from colloquy.contexts.identity.policy.passwords import rule
+from colloquy.contexts.identity.policy.sign_ins import How, in_words
+from colloquy.contexts.identity.queries import factors
 from colloquy.contexts.identity.service import account, browser, current_actor, passwords
-from colloquy.contexts.identity.service.current_actor import CurrentSignIn, SignedIn
+from colloquy.contexts.identity.service.current_actor import CurrentSignIn, IncompleteSignIn, SignedIn
 from colloquy.contexts.identity.service.prove import prove
-from colloquy.kit.errors import Malformed
+from colloquy.kit.errors import Forbidden, Malformed
 from colloquy.kit.http.language import forget_cookie
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
@@ -93,8 +95,13 @@ async def end_other_sessions(request: Request, signed_in: CurrentSignIn, db: DbS
 
 
 @router.post("/organisations/{org_id}")
-async def act_for(request: Request, org_id: UUID, signed_in: CurrentSignIn, db: DbSession) -> Response:
+async def act_for(request: Request, org_id: UUID, signed_in: IncompleteSignIn, db: DbSession) -> Response:
     """Makes this browser act for another of one's organisations."""
+    if signed_in.how is How.SINGLE_SIGN_ON:
+        # One organisation's provider says who somebody is to that organisation; another need not believe it.
+        raise Forbidden(
+            _("You came by single sign-on, which opens this organisation alone. Sign in with your password.")
+        )
     name = await browser.move(db, signed_in.actor.person_id, signed_in.session_id, org_id)
     return pages.see_other(request, "/", _("You are in %(name)s now.", name=name))
 
@@ -109,6 +116,7 @@ async def _page(
     status: int = 200,
 ) -> Response:
     actor = signed_in.actor
+    signed_in_at = await account.sessions(db, actor.person_id)
     return pages.render(
         request,
         "identity/account.html",
@@ -118,8 +126,11 @@ async def _page(
         errors=errors or {},
         languages=language_choices(),
         password_rule=rule(),
-        sessions=await account.sessions(db, actor.person_id),
+        sessions=signed_in_at,
         here=signed_in.session_id,
-        organisations=await account.organisations(db, actor.person_id),
+        how={session.id: in_words(session.how) for session in signed_in_at},
+        factors=await factors.factors(db, actor.person_id),
+        by_provider=signed_in.how is How.SINGLE_SIGN_ON,
+        organisations=[] if signed_in.how is How.SINGLE_SIGN_ON else await account.organisations(db, actor.person_id),
         current_organisation=signed_in.organisation.id,
     )

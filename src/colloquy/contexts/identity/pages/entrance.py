@@ -14,14 +14,17 @@ from colloquy.contexts.identity.pages.given import (
     forget,
     keep_signed_in,
 )
+from colloquy.contexts.identity.pages.second_step import lead_to
 from colloquy.contexts.identity.policy import addresses
 from colloquy.contexts.identity.policy.passwords import rule
-from colloquy.contexts.identity.queries import people
+from colloquy.contexts.identity.policy.relying_party import relying_party
+from colloquy.contexts.identity.queries import factors, people
 from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Malformed, Refusal
-from colloquy.kit.http.state import DbSession
+from colloquy.kit.http.state import DbSession, provided
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.site import Site
 from colloquy.web import pages
 
 router = APIRouter()
@@ -97,6 +100,8 @@ async def sign_in(
         )
         async with database.begin() as db:
             org_id = await browser.home(db, person.id)
+            if (await factors.factors(db, person.id)).any:
+                return lead_to(request, secret, person, values["next"])
             token = await begin(db, request, person.id, org_id)
     except Malformed as error:
         return _sign_in_page(request, values, error.fields, status=422)
@@ -113,7 +118,14 @@ def _refused_sign_in(request: Request, values: dict[str, str], refusal: Refusal)
 
 
 def _sign_in_page(request: Request, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
-    return pages.render(request, "identity/sign_in.html", status=status, values=values, errors=errors)
+    return pages.render(
+        request,
+        "identity/sign_in.html",
+        status=status,
+        values=values,
+        errors=errors,
+        passkeys=relying_party(provided(request).get(Site).seen_from(request)) is not None,
+    )
 
 
 @router.post("/sign-out")

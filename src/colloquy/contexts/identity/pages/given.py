@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.service import browser, current_actor
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
@@ -25,7 +26,7 @@ def language_choices() -> list[tuple[str, str]]:
     return [(language, language_name(language)) for language in languages()]
 
 
-async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUID) -> str:
+async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUID, how: How = How.PASSWORD) -> str:
     """Signs the asking browser in; whatever session it came with ends. Returns the new cookie's value."""
     return await browser.begin(
         db,
@@ -33,6 +34,7 @@ async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUI
         org_id=org_id,
         user_agent=current_actor.user_agent(request),
         former=request.cookies.get(current_actor.cookie_name(request)),
+        how=how,
     )
 
 

@@ -9,10 +9,14 @@ from fastapi import APIRouter, Request, Response
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import EmailTaken, TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in
+from colloquy.contexts.identity.pages.second_step import lead_to
 from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.policy.role_words import explained
 from colloquy.contexts.identity.policy.roles import CustomRole, role_name
+from colloquy.contexts.identity.policy.sign_ins import How
+from colloquy.contexts.identity.queries import factors
 from colloquy.contexts.identity.service import current_actor, join, passwords
+from colloquy.contexts.identity.service.current_actor import SignedIn
 from colloquy.contexts.identity.service.join import OpenInvitation
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.db import Database
@@ -29,7 +33,7 @@ async def join_form(request: Request, token: str, db: DbSession) -> Response:
     """What the colleague is invited to, and the fields that are still needed from them."""
     viewer = await current_actor.find(request, db)
     opened = await join.open_invitation(db, token)
-    return _page(request, token, opened, viewer.actor.person_id if viewer else None)
+    return _page(request, token, opened, _proved_by(viewer))
 
 
 @router.post("/join/{token}")
@@ -45,19 +49,23 @@ async def join_now(
     async with database.begin() as db:
         viewer = await current_actor.find(request, db)
         opened = await join.open_invitation(db, token)
-    viewer_id = viewer.actor.person_id if viewer else None
+    viewer_id = _proved_by(viewer)
     try:
         if opened.person is None:
             cookie = await _join_as_new(request, database, token, opened, name=name, password=password)
         else:
             if opened.person.id != viewer_id:
-                await prove(
+                proved = await prove(
                     database,
                     secret,
                     email=opened.invitation.email,
                     password=password,
                     network=current_actor.network(request),
                 )
+                async with database.begin() as db:
+                    if (await factors.factors(db, proved.id)).any:
+                        # Signed in by both steps they come back here, and a click is enough.
+                        return lead_to(request, secret, proved, f"/join/{token}")
             async with database.begin() as db:
                 opened_now = await join.open_invitation(db, token)
                 await join.join_as(db, opened_now, opened.person.id)
@@ -68,6 +76,11 @@ async def join_now(
         return _refused(request, token, opened, viewer_id, refusal)
     welcome = _("Welcome to %(name)s.", name=opened.organisation.name)
     return keep_signed_in(request, pages.see_other(request, "/", welcome), cookie)
+
+
+def _proved_by(viewer: SignedIn | None) -> UUID | None:
+    # Single sign-on proves somebody to the organisation whose provider it is, and to no other: this one could be.
+    return None if viewer is None or viewer.how is How.SINGLE_SIGN_ON else viewer.actor.person_id
 
 
 async def _join_as_new(

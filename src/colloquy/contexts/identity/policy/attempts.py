@@ -13,6 +13,11 @@ EMAIL_LIMIT = 50
 NETWORK_LIMIT = 100
 """From one network address on anybody: a whole office may stand behind one."""
 
+CODE_LIMIT = 10
+"""Of one person's codes, from anywhere: whoever tries one knows the password already. At most 960 guesses a day,
+each at three of a million codes.
+"""
+
 
 def seconds_to_wait(tried: int, limit: int, first: datetime | None, now: datetime) -> int:
     """0 while fewer than `limit` were tried within the window; else seconds until the `first` falls out of it."""

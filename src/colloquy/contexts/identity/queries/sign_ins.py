@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Session
+from colloquy.contexts.identity.policy.sign_ins import How
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ async def insert_browser(
     browser: str,
     now: datetime,
     expires_at: datetime,
+    how: How,
 ) -> None:
     """A new browser session; those of the person that ended long ago make room."""
     await db.execute(
@@ -47,8 +49,8 @@ async def insert_browser(
     await db.execute(
         text(
             "insert into browser_sessions"
-            " (id, token_hash, person_id, org_id, browser, created_at, last_seen_at, expires_at)"
-            " values (:id, :hash, :person_id, :org_id, :browser, :now, :now, :expires_at)"
+            " (id, token_hash, person_id, org_id, browser, created_at, last_seen_at, expires_at, how)"
+            " values (:id, :hash, :person_id, :org_id, :browser, :now, :now, :expires_at, :how)"
         ),
         {
             "id": session_id,
@@ -58,6 +60,7 @@ async def insert_browser(
             "browser": browser,
             "now": now,
             "expires_at": expires_at,
+            "how": how,
         },
     )
 
@@ -66,24 +69,29 @@ async def sessions(db: AsyncSession, person_id: UUID, now: datetime) -> list[Ses
     """Where the person is signed in, the last used first."""
     rows = await db.execute(
         text(
-            "select id, browser as by, false as program, created_at, last_seen_at from browser_sessions"
+            "select id, browser as by, false as program, created_at, last_seen_at, how from browser_sessions"
             " where person_id = :person_id and revoked_at is null and expires_at > :now"
-            " union all select s.id, s.program, true, s.created_at, coalesce(max(t.used_at), s.created_at)"
+            " union all select s.id, s.program, true, s.created_at, coalesce(max(t.used_at), s.created_at), s.how"
             " from api_sign_ins s left join refresh_tokens t on t.sign_in_id = s.id"
             " where s.person_id = :person_id and s.revoked_at is null and s.expires_at > :now group by s.id"
             " order by last_seen_at desc, id"
         ),
         {"person_id": person_id, "now": now},
     )
-    return [Session(row.id, row.by, row.program, row.created_at, row.last_seen_at) for row in rows]
+    return [Session(row.id, row.by, row.program, row.created_at, row.last_seen_at, How(row.how)) for row in rows]
 
 
-async def revoke_browser_by_token(db: AsyncSession, token_hash: bytes, now: datetime) -> None:
-    """Ends the session that has this secret, if there is one."""
-    await db.execute(
-        text("update browser_sessions set revoked_at = :now where token_hash = :hash and revoked_at is null"),
+async def revoke_browser_by_token(db: AsyncSession, token_hash: bytes, now: datetime) -> tuple[UUID, UUID] | None:
+    """Ends the session that has this secret, if there is one: whose it was, and in which organisation."""
+    found = await db.execute(
+        text(
+            "update browser_sessions set revoked_at = :now where token_hash = :hash and revoked_at is null"
+            " returning person_id, org_id"
+        ),
         {"hash": token_hash, "now": now},
     )
+    row = found.one_or_none()
+    return None if row is None else (row.person_id, row.org_id)
 
 
 async def revoke(db: AsyncSession, person_id: UUID, session_id: UUID, now: datetime) -> bool:
@@ -124,7 +132,15 @@ async def move_browser(db: AsyncSession, session_id: UUID, org_id: UUID) -> None
 
 
 async def insert_program(
-    db: AsyncSession, sign_in_id: UUID, *, person_id: UUID, org_id: UUID, program: str, now: datetime, ends: datetime
+    db: AsyncSession,
+    sign_in_id: UUID,
+    *,
+    person_id: UUID,
+    org_id: UUID,
+    program: str,
+    now: datetime,
+    ends: datetime,
+    how: How,
 ) -> None:
     """A program's sign-in: the family that its refresh tokens belong to. Those that ended make room."""
     await db.execute(
@@ -133,10 +149,18 @@ async def insert_program(
     )
     await db.execute(
         text(
-            "insert into api_sign_ins (id, person_id, org_id, program, created_at, expires_at)"
-            " values (:id, :person_id, :org_id, :program, :now, :ends)"
+            "insert into api_sign_ins (id, person_id, org_id, program, created_at, expires_at, how)"
+            " values (:id, :person_id, :org_id, :program, :now, :ends, :how)"
         ),
-        {"id": sign_in_id, "person_id": person_id, "org_id": org_id, "program": program, "now": now, "ends": ends},
+        {
+            "id": sign_in_id,
+            "person_id": person_id,
+            "org_id": org_id,
+            "program": program,
+            "now": now,
+            "ends": ends,
+            "how": how,
+        },
     )
 
 

@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.errors import NoTeam
 from colloquy.contexts.identity.policy.addresses import browser_name
+from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.queries import sign_ins, teams
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
+from colloquy.kit.db import Scope
 from colloquy.kit.errors import NotFound
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
@@ -27,7 +29,15 @@ async def home(db: AsyncSession, person_id: UUID) -> UUID:
     return theirs[0].id
 
 
-async def begin(db: AsyncSession, *, person_id: UUID, org_id: UUID, user_agent: str, former: str | None = None) -> str:
+async def begin(
+    db: AsyncSession,
+    *,
+    person_id: UUID,
+    org_id: UUID,
+    user_agent: str,
+    former: str | None = None,
+    how: How = How.PASSWORD,
+) -> str:
     """Signs the browser in. Returns its new secret; the `former` one that the browser came with ends.
 
     The secret is always a new one: a cookie that somebody planted before cannot become a signed-in one.
@@ -45,24 +55,32 @@ async def begin(db: AsyncSession, *, person_id: UUID, org_id: UUID, user_agent: 
         browser=browser_name(user_agent),
         now=now,
         expires_at=now + LIFE,
+        how=how,
     )
+    who = (audit.ActorKind.PERSON, person_id)
+    audit.note(db, Scope(org_id), "sign_in.succeeded", actor=who, details={"by": "browser"})
     return token
 
 
 async def end(db: AsyncSession, token: str) -> None:
     """Signs the browser with this secret out. Any other secret is fine as well: nothing happens."""
-    await sign_ins.revoke_browser_by_token(db, token_hash(token), clock.now())
+    ended = await sign_ins.revoke_browser_by_token(db, token_hash(token), clock.now())
+    if ended is not None:
+        person_id, org_id = ended
+        audit.note(db, Scope(org_id), "sign_out", actor=(audit.ActorKind.PERSON, person_id), details={"by": "browser"})
 
 
 async def end_one(db: AsyncSession, person_id: UUID, session_id: UUID) -> None:
     """Signs one of the person's browsers or programs out. Raises NotFound for a session that is not theirs."""
     if not await sign_ins.revoke(db, person_id, session_id, clock.now()):
         raise NotFound(_("No such session."))
+    audit.note(db, None, "account.session_ended", subject=("device", session_id))
 
 
 async def end_others(db: AsyncSession, person_id: UUID, keep: UUID | None) -> None:
     """Signs the person out everywhere, programs included, but for the session `keep`."""
     await sign_ins.revoke_all(db, person_id, clock.now(), keep=keep)
+    audit.note(db, None, "account.sessions_ended", subject=("person", person_id))
 
 
 async def move(db: AsyncSession, person_id: UUID, session_id: UUID, org_id: UUID) -> str:
@@ -70,5 +88,7 @@ async def move(db: AsyncSession, person_id: UUID, session_id: UUID, org_id: UUID
     for organisation in await teams.organisations_of(db, person_id):
         if organisation.id == org_id:
             await sign_ins.move_browser(db, session_id, org_id)
+            for scope in (None, Scope(org_id)):
+                audit.note(db, scope, "account.moved")
             return organisation.name
     raise NotFound(_("No such organisation."))

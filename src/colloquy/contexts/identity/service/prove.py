@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.errors import TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.models import Person
 from colloquy.contexts.identity.policy import attempts as policy
-from colloquy.contexts.identity.queries import attempts, people
+from colloquy.contexts.identity.queries import attempts, people, teams
 from colloquy.contexts.identity.service import passwords
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.crypto import Secret
-from colloquy.kit.db import Database
+from colloquy.kit.db import Database, Scope
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
 
@@ -26,12 +27,13 @@ async def prove(database: Database, secret: Secret, *, email: str, password: str
     is looked at, and stays counted although the request is then refused; and no transaction waits for argon2.
     Raises WrongCredentials (the same, and as late, for an unknown address) and TooManyAttempts.
     """
-    key = hmac.new(secret.derive("sign-in-attempts"), email.strip().lower().encode(), sha256).digest()
+    key = attempts_key(secret, email.strip().lower())
     async with database.begin() as db:
-        await _count(db, key, network)
+        await count(db, key, network)
         person = await people.person_by_email(db, email.strip())
     verdict = await passwords.verify(person.password_hash if person else None, password)
     if person is None or not verdict.right:
+        await _note_failure(database, person)
         raise WrongCredentials(_("This e-mail address and password do not belong together. Check both and try again."))
     async with database.begin() as db:
         await attempts.forgive(db, key, network)
@@ -40,14 +42,34 @@ async def prove(database: Database, secret: Secret, *, email: str, password: str
     return person
 
 
-async def _count(db: AsyncSession, key: bytes, network: str) -> None:
+async def _note_failure(database: Database, person: Person | None) -> None:
+    # The same statements for an address that nobody has: how long a refusal takes tells nobody who is known here.
+    # They are kept in a log of the installation's own, which no organisation reads.
+    nobody = UUID(int=0)
+    async with database.begin() as db:
+        theirs = await teams.organisations_of(db, nobody if person is None else person.id)
+        for org_id in [one.id for one in theirs] or [nobody]:
+            subject = None if person is None else ("person", person.id)
+            audit.note(db, Scope(org_id), "sign_in.failed", subject=subject, from_network=True)
+
+
+def attempts_key(secret: Secret, what: str) -> bytes:
+    """What attempts on `what` are counted under: nobody reads from the table whom they were made on."""
+    return hmac.new(secret.derive("sign-in-attempts"), what.encode(), sha256).digest()
+
+
+async def count(db: AsyncSession, key: bytes, network: str, *, limit: int | None = None) -> None:
+    """Counts one attempt; from everywhere at most `limit` within the window, as on passwords when not given.
+
+    Raises TooManyAttempts.
+    """
     now = clock.now()
     await attempts.lock(db, key, network)
     await attempts.forget_old(db, now - 2 * policy.WINDOW)
     tried = await attempts.counts(db, key, network, now - policy.WINDOW)
     wait = max(
         policy.seconds_to_wait(tried.pair, policy.PAIR_LIMIT, tried.pair_first, now),
-        policy.seconds_to_wait(tried.email, policy.EMAIL_LIMIT, tried.email_first, now),
+        policy.seconds_to_wait(tried.email, limit or policy.EMAIL_LIMIT, tried.email_first, now),
         policy.seconds_to_wait(tried.network, policy.NETWORK_LIMIT, tried.network_first, now),
     )
     if wait:
@@ -55,7 +77,7 @@ async def _count(db: AsyncSession, key: bytes, network: str) -> None:
         minutes = -(-wait // 60)
         raise TooManyAttempts(
             _(
-                "Too many wrong passwords. Wait %(minutes)s min, then try again; nothing else is needed.",
+                "Too many wrong attempts. Wait %(minutes)s min, then try again; nothing else is needed.",
                 minutes=minutes,
             ),
             retry_after=wait,

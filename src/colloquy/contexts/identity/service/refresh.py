@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.policy.addresses import browser_name
 from colloquy.contexts.identity.policy.roles import AnyRole, role_key
+from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.contexts.identity.service import access_tokens
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.ids import new_id, new_token, token_hash
@@ -36,7 +37,9 @@ class Tokens:
     refresh: str
 
 
-async def begin(db: AsyncSession, secret: Secret, *, person_id: UUID, scope: Scope, user_agent: str) -> Tokens | None:
+async def begin(
+    db: AsyncSession, secret: Secret, *, person_id: UUID, scope: Scope, user_agent: str, how: How = How.PASSWORD
+) -> Tokens | None:
     """Signs a program in for the person in this team; None when they are not in it. Enters the tenant."""
     await enter(db, scope)
     role = await teams.membership(db, scope, person_id)
@@ -52,8 +55,11 @@ async def begin(db: AsyncSession, secret: Secret, *, person_id: UUID, scope: Sco
         program=browser_name(user_agent),
         now=now,
         ends=now + LIFE,
+        how=how,
     )
     await sign_ins.insert_refresh_token(db, token_hash(token), sign_in_id, now, now + LIFE)
+    who = (audit.ActorKind.PERSON, person_id)
+    audit.note(db, scope, "sign_in.succeeded", actor=who, details={"by": "program"})
     return Tokens(_access(secret, person_id, scope, role, sign_in_id), token)
 
 
@@ -72,6 +78,8 @@ async def refresh(db: AsyncSession, secret: Secret, token: str) -> Tokens | None
     reused = found.used_at is not None and now - found.used_at > GRACE
     if role is None or reused:
         await sign_ins.revoke_program(db, found.sign_in_id, now)
+        if reused and found.revoked_at is None:
+            audit.note(db, scope, "sign_in.token_reused", subject=("person", found.person_id), from_network=True)
         return None
     access = _access(secret, found.person_id, scope, role, found.sign_in_id)
     about = found.sign_in_id.bytes
@@ -88,6 +96,9 @@ async def end(db: AsyncSession, token: str) -> None:
     found = await sign_ins.lock_refresh_token(db, token_hash(token))
     if found is not None:
         await sign_ins.revoke_program(db, found.sign_in_id, clock.now())
+    if found is not None and found.revoked_at is None:
+        who = (audit.ActorKind.PERSON, found.person_id)
+        audit.note(db, Scope(found.org_id), "sign_out", actor=who, details={"by": "program"})
 
 
 def _access(secret: Secret, person_id: UUID, scope: Scope, role: AnyRole, sign_in_id: UUID) -> str:
