@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     otlp_content: bool = False
     """Whether these spans hold what candidates and models said."""
 
+    clamd: Annotated[str | None, Field(pattern=r"^(|.*/.*|[^/]+:\d{1,5})$")] = None
+    """ClamAV's daemon, by its socket's path or `host:port`. None: what candidates send is not scanned for viruses."""
+
     max_upload_mib: Annotated[int, Field(gt=0)] = 2048
     max_answer_minutes: Annotated[int, Field(gt=0)] = 60
     worker_media: Annotated[int, Field(gt=0)] = 1

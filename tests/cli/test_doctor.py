@@ -8,11 +8,13 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
+from tests.providers.antivirus import daemon
 from tests.providers.mail.post_office import open_post_office
 
 PARTS = [
     "Database",
     "Mail",
+    "Virus scanner",
     "Speech",
     "Model",
     "Models",
@@ -47,7 +49,8 @@ async def test_a_healthy_installation(doctor):
     assert status == 0
     assert list(found) == PARTS
     assert {part: finding["status"] for part, finding in found.items() if finding["status"] != "ok"} == {
-        "Mail": "fallback"
+        "Mail": "fallback",
+        "Virus scanner": "fallback",
     }
     assert "PostgreSQL 18" in found["Database"]["text"]
     assert "tenants kept apart by row-level security; up to date" in found["Database"]["text"]
@@ -65,7 +68,7 @@ async def test_people_read_the_same_as_a_list(colloquy, empty_address):
 
     assert result.exit_code == 0
     first_words = [line.split()[0] for line in result.stdout.splitlines() if not line.startswith(" ")]
-    assert first_words == ["OK", "fallback", *["OK"] * 9]
+    assert first_words == ["OK", "fallback", "fallback", *["OK"] * 9]
     assert "Set COLLOQUY_MAILER=smtp" in result.stdout
 
 
@@ -128,6 +131,39 @@ async def test_a_mail_server_that_is_not_there(doctor):
 
     assert status == 1
     assert "cannot be reached" in found["Mail"]["text"]
+
+
+async def test_without_a_virus_scanner_it_says_so(doctor):
+    _status, found = await doctor()
+
+    assert "not scanned for viruses" in found["Virus scanner"]["text"]
+    assert "COLLOQUY_CLAMD" in found["Virus scanner"]["advice"]
+
+
+async def test_a_virus_scanner_that_answers(doctor, tmp_path):
+    if daemon.CLAMD is None:
+        pytest.skip(daemon.NO_CLAMD)
+    with daemon.clamd(tmp_path, tcp=True) as address:
+        status, found = await doctor(COLLOQUY_CLAMD=address)
+
+    assert status == 0
+    assert found["Virus scanner"]["status"] == "ok"
+    assert found["Virus scanner"]["text"].startswith("ClamAV ")
+
+
+async def test_a_virus_scanner_that_is_not_there(doctor):
+    status, found = await doctor(COLLOQUY_CLAMD="127.0.0.1:9")
+
+    assert status == 1
+    assert "does not answer" in found["Virus scanner"]["text"]
+    assert "files wait" in found["Virus scanner"]["advice"]
+
+
+async def test_an_address_of_a_virus_scanner_that_is_none(colloquy):
+    result = await colloquy("doctor", COLLOQUY_CLAMD="clamd")
+
+    assert result.exit_code == 1
+    assert "COLLOQUY_CLAMD" in result.output
 
 
 async def test_a_password_that_would_travel_in_the_clear(doctor):

@@ -57,7 +57,11 @@ def _examine() -> list[Finding]:
 async def _outside(settings: Settings) -> list[Finding]:
     from colloquy.cli import findings
 
-    return [await _database(settings), await findings.reach_mail_server(settings)]
+    return [
+        await _database(settings),
+        await findings.reach_mail_server(settings),
+        await findings.antivirus(settings),
+    ]
 
 
 async def _database(settings: Settings) -> Finding:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from colloquy.kit.crypto import load_secret
 from colloquy.kit.errors import Transient
+from colloquy.providers.antivirus.port import ScannerAway
 from colloquy.providers.llm.choose import CannotChooseError as CannotChooseModelError
 from colloquy.providers.mail.smtp import SmtpMailer
 from colloquy.providers.speech.choose import CannotChooseError
@@ -129,6 +130,30 @@ def ffmpeg() -> Finding:
     version = re.match(r"ffmpeg version (\S+)", said)
     where = "of this system" if path == shutil.which("ffmpeg") else "from a Python package"
     return Finding("ffmpeg", "ok", f"{version[1] if version else 'unknown version'}, {where}: {path}")
+
+
+async def antivirus(settings: Settings) -> Finding:
+    """Whether what candidates send is scanned for viruses, and by what."""
+    scanner = choices.antivirus(settings)
+    try:
+        engine = await scanner.engine()
+    except ScannerAway as error:
+        return Finding(
+            "Virus scanner",
+            "problem",
+            error.message,
+            "Start clamd or correct COLLOQUY_CLAMD; until then candidates' files wait and nobody can open them.",
+        )
+    if engine is None:
+        return Finding(
+            "Virus scanner",
+            "fallback",
+            "none: candidates' files are not scanned for viruses, and the pages that offer them say so",
+            "Run ClamAV's clamd and set COLLOQUY_CLAMD to its socket or host:port.",
+        )
+    if engine.signatures is None:
+        return Finding("Virus scanner", "ok", f"{engine.version}, with signatures of your own only")
+    return Finding("Virus scanner", "ok", f"{engine.version}, signatures {engine.signatures} of {engine.signed_on}")
 
 
 def storage(settings: Settings) -> Finding:

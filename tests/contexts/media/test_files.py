@@ -1,82 +1,28 @@
 """Files as answers: known by their content, kept under a safe name, given back only to be saved."""
 
 import hashlib
-import io
-import zipfile
 
 import pytest
 from tests.contexts.media.making import found, send
+from tests.hostile import papers
 
 from colloquy.contexts.media import public as media
 from colloquy.contexts.media.policy import files, names
-from colloquy.contexts.media.policy.files import file_type
 from colloquy.kit.crypto import Secret
+from colloquy.providers.documents.port import Verdict
 from colloquy.providers.storage.spool import UploadTooLarge
-from colloquy.providers.transcoder.port import EmptyFile, MediaRejected
+
+PDF = papers.HONEST
 
 
-def archive(*names, first=None):
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as made:
-        if first is not None:
-            made.writestr(zipfile.ZipInfo("mimetype"), first)
-        for name in names:
-            made.writestr(name, "x")
-    return target.getvalue()
-
-
-PDF = b"%PDF-1.7\n1 0 obj\n"
-DOCX = archive("[Content_Types].xml", "word/document.xml")
-KINDS = {
-    "pdf": (PDF, "cv.pdf", "application/pdf"),
-    "pdf after a greeting": (b"\r\nhello " + PDF, "cv.pdf", "application/pdf"),
-    "docx": (DOCX, "cv.docx", files.DOCX.content_type),
-    "xlsx": (archive("xl/workbook.xml"), "a.xlsx", files.XLSX.content_type),
-    "pptx": (archive("ppt/presentation.xml"), "a.pptx", files.PPTX.content_type),
-    "odt": (archive("content.xml", first=files.ODT.content_type), "a.odt", files.ODT.content_type),
-    "zip": (archive("main.py"), "work.zip", "application/zip"),
-    "rtf": (b"{\\rtf1 hello}", "a.rtf", "application/rtf"),
-    "png": (b"\x89PNG\r\n\x1a\n....", "a.png", "image/png"),
-    "jpeg": (b"\xff\xd8\xff\xe0....", "a.jpeg", "image/jpeg"),
-    "text": ("Привет, мир".encode(), "письмо.txt", "text/plain"),
-    "text in an old code": ("Привет, мир".encode("cp1251"), "письмо.txt", "text/plain"),
-    "text in UTF-16": ("Hello".encode("utf-16"), "a.txt", "text/plain"),
-    "markdown": (b"# Me\n", "README.md", "text/markdown"),
-    "csv": (b"a;b\n1;2\n", "a.CSV", "text/csv"),
-    "no ending": (b"just words", "notes", "text/plain"),
-    "a name that lies": (PDF, "cv.docx", "application/pdf"),
-}
-
-
-@pytest.mark.parametrize(("data", "name", "content_type"), KINDS.values(), ids=KINDS)
-def test_a_document_is_known_by_its_content(tmp_path, data, name, content_type):
-    path = tmp_path / "file"
-    path.write_bytes(data)
-    assert file_type(path, name).content_type == content_type
-
-
-REFUSED = {
-    "program": (b"MZ\x90\x00\x03", "cv.pdf", "file_not_accepted"),
-    "unix program": (b"\x7fELF\x02\x01\x01\x00", "cv", "file_not_accepted"),
-    "page": (b"<html><script>alert(1)</script>", "cv.html", "file_not_accepted"),
-    "picture with script": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg", "file_not_accepted"),
-    "shell": (b"#!/bin/sh\n", "cv.sh", "file_not_accepted"),
-    "binary called text": (b"abc\x00\x01\x02", "cv.txt", "file_not_accepted"),
-    "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "cv.doc", "file_not_accepted"),
-    "macros": (archive("word/document.xml", "word/vbaProject.bin"), "cv.docm", "file_with_macros"),
-    "half an archive": (DOCX[:60], "cv.docx", "file_not_accepted"),
-    "empty": (b"", "cv.pdf", "empty_file"),
-}
-
-
-@pytest.mark.parametrize(("data", "name", "code"), REFUSED.values(), ids=REFUSED)
-def test_what_is_not_on_the_list_is_refused_with_advice(tmp_path, data, name, code):
-    path = tmp_path / "file"
-    path.write_bytes(data)
-    with pytest.raises((MediaRejected, EmptyFile)) as refused:
-        file_type(path, name)
-    assert refused.value.code == code
-    assert any(word in refused.value.message for word in ("Save", "Send", "send"))
+def test_every_kind_has_a_type_and_every_refusal_says_what_to_send():
+    for kind in files.KINDS:
+        assert files.file_type(Verdict(kind)).endings
+    for reason, text in files.REFUSALS.items():
+        with pytest.raises(files.FileRefused) as refused:
+            files.file_type(Verdict(refused=reason))
+        assert refused.value.reason == reason
+        assert any(word in text.lower() for word in ("send", "save it", "pack the files")), text
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,17 @@ class MediaRefused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MediaQuarantined(Event):
+    """The virus scanner found `signature` in what somebody sent; nobody can open it."""
+
+    name: ClassVar[str] = "MediaQuarantined"
+    routing_key: ClassVar[str] = "interview.media.quarantined"
+
+    recording_id: UUID
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptReady(Event):
     """A recording has a transcript; `scorable` is the verdict of the quality gate."""
 

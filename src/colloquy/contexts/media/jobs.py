@@ -12,6 +12,8 @@ from uuid import UUID
 from colloquy.contexts.media.service import arrive, erase, examine, process, receive, transcribe
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.jobs import Job
+from colloquy.providers.antivirus.port import Antivirus
+from colloquy.providers.documents.port import Documents
 from colloquy.providers.speech.port import SpeechRefused, SpeechToText, Transcript
 from colloquy.providers.storage.port import ObjectStore
 from colloquy.providers.storage.spool import UploadSpool
@@ -33,18 +35,22 @@ async def process_recording(
     spool: UploadSpool,
     store: ObjectStore,
     transcoder: Transcoder,
+    documents: Documents,
+    antivirus: Antivirus,
     *,
     org_id: UUID,
     recording_id: UUID,
 ) -> None:
-    """Reads a whole upload: stores the original, finds the facts, takes out the sound."""
+    """Reads a whole upload: has it scanned, stores the original, finds the facts, takes out the sound."""
+    readers = examine.Readers(antivirus, documents, transcoder)
     scope = Scope(org_id)
     async with erase.erasable(database, store, spool, scope, recording_id):
         async with database.begin(scope) as db:
             work = await process.begin_processing(db, scope, recording_id)
         if work is not None:
             async with _workshop() as folder:
-                await examine.examine(database, spool, store, transcoder, scope, work, folder)
+                if not await examine.examine(database, spool, store, readers, scope, work, folder):
+                    return
         # Only now: the row says that the stored object is the truth from here on.
         await spool.delete(receive.spool_name(recording_id))
 

@@ -34,6 +34,7 @@ from colloquy.contexts.media.service.tus import TUS_HEADERS, number, require_tus
 __all__ = [
     "MAX_FILE_BYTES",
     "TUS_HEADERS",
+from colloquy.contexts.media.service.scan import Scanning, ScanState, scanning
     "CaptionFormat",
     "CaptionsNotPossible",
     "NewRecording",
@@ -48,6 +49,8 @@ __all__ = [
     "append",
     "create_recording",
     "declare_length",
+    "ScanState",
+    "Scanning",
     "delete_leftovers",
     "durable_bytes",
     "erase_recordings",
@@ -70,3 +73,4 @@ __all__ = [
     "upload_headers",
     "webvtt",
 ]
+    "scanning",

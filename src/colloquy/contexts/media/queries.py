@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,6 +44,22 @@ async def recordings(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Seq
         select(RecordingRow).where(RecordingRow.org_id == scope.org_id, RecordingRow.id.in_(list(ids)))
     )
     return found.all()
+
+
+async def scan_counts(db: AsyncSession, scope: Scope) -> tuple[dict[str, int], int]:
+    """How many recordings and files have each state of scanning, and how many wait for the scanner."""
+    state = RecordingRow.facts["scan"].astext
+    rows = await db.execute(
+        select(state, func.count()).where(RecordingRow.org_id == scope.org_id, state.is_not(None)).group_by(state)
+    )
+    waiting = await db.scalar(
+        select(func.count()).where(
+            RecordingRow.org_id == scope.org_id,
+            RecordingRow.state == "processing",
+            RecordingRow.reason_code == "waiting_for_scan",
+        )
+    )
+    return {row[0]: row[1] for row in rows}, waiting or 0
 
 
 async def receiving(db: AsyncSession, scope: Scope, before: datetime) -> Sequence[RecordingRow]:

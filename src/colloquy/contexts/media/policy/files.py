@@ -1,29 +1,19 @@
-"""Which document a file is, decided by its content. What is not on the list is refused with advice.
+"""Which documents are taken, and the sentences for those that are not.
 
-Nothing is unpacked: of an archive only the list of names is read, so a file that would unpack to terabytes costs
-what its list costs, and that is bounded.
+What a file is was found in its content, in a process of its own (`providers.documents`); here it gets its type, and a
+person the reason.
 """
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import Final
 
 from colloquy.kit.i18n import N_
-from colloquy.kit.i18n import gettext as _
-from colloquy.providers.transcoder.port import EmptyFile, MediaRejected
+from colloquy.providers.documents.port import Verdict
+from colloquy.providers.transcoder.port import MediaRejected
 
 MAX_FILE_BYTES: Final = 50 * 1000 * 1000
-_HEAD = 4096
-_TEXT_SAMPLE = 1 << 20
-_NO_TEXT = frozenset(range(32)) - frozenset(b"\t\n\r\f\x1b")
-"""Bytes that no text has in ASCII, in UTF-8 or in any 8-bit code."""
-
-_MOST_NAMES = 20_000
-_MIMETYPE_AT = 38
-"""Open document and EPUB files begin with an uncompressed entry `mimetype`, whose content stands at byte 38."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,101 +25,110 @@ class FileType:
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
-PDF = FileType("application/pdf", (".pdf",))
-PNG = FileType("image/png", (".png",))
-JPEG = FileType("image/jpeg", (".jpg", ".jpeg"))
-RTF = FileType("application/rtf", (".rtf",))
-ODT = FileType("application/vnd.oasis.opendocument.text", (".odt",))
-DOCX = FileType(f"{_OFFICE}.wordprocessingml.document", (".docx",))
-XLSX = FileType(f"{_OFFICE}.spreadsheetml.sheet", (".xlsx",))
-PPTX = FileType(f"{_OFFICE}.presentationml.presentation", (".pptx",))
-ZIP = FileType("application/zip", (".zip",))
-TXT = FileType("text/plain", (".txt",))
-MD = FileType("text/markdown", (".md", ".markdown"))
-CSV = FileType("text/csv", (".csv",))
+KINDS: Final = {
+    "pdf": FileType("application/pdf", (".pdf",)),
+    "png": FileType("image/png", (".png",)),
+    "jpeg": FileType("image/jpeg", (".jpg", ".jpeg")),
+    "rtf": FileType("application/rtf", (".rtf",)),
+    "odt": FileType("application/vnd.oasis.opendocument.text", (".odt",)),
+    "docx": FileType(f"{_OFFICE}.wordprocessingml.document", (".docx",)),
+    "xlsx": FileType(f"{_OFFICE}.spreadsheetml.sheet", (".xlsx",)),
+    "pptx": FileType(f"{_OFFICE}.presentationml.presentation", (".pptx",)),
+    "zip": FileType("application/zip", (".zip",)),
+    "txt": FileType("text/plain", (".txt",)),
+    "md": FileType("text/markdown", (".md", ".markdown")),
+    "csv": FileType("text/csv", (".csv",)),
+}
 
-_OPENINGS = (
-    (b"%PDF-", PDF),
-    (b"\x89PNG\r\n\x1a\n", PNG),
-    (b"\xff\xd8\xff", JPEG),
-    (b"{\\rtf", RTF),
-)
-_OFFICE_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
-_MACROS = ("word/vbaProject.bin", "xl/vbaProject.bin", "ppt/vbaProject.bin")
-_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_TEXT_KINDS = {ending: kind for kind in (TXT, MD, CSV) for ending in kind.endings} | {"": TXT}
-
-
-class FileNotAccepted(MediaRejected):
-    """A file of a kind that is not on the list, whatever it is called."""
-
-    code = "file_not_accepted"
-    advice = N_(
+REFUSALS: Final = {
+    "empty_file": N_("The file is empty. Choose the file again, or save it once more and send that."),
+    "file_not_accepted": N_(
         "Files of this kind are not accepted. Send a PDF, a Word, Excel or PowerPoint file, an OpenDocument text, "
         "RTF, plain text, Markdown, CSV, a PNG or JPEG picture, or a ZIP archive."
-    )
+    ),
+    "old_office": N_(
+        "This is a file of an old Office version, or one with a password. Save it as PDF or as DOCX and send that."
+    ),
+    "damaged_file": N_("This file is damaged: it cannot be opened. Send it once more."),
+    "file_with_macros": N_(
+        "This file contains macros, which are programs. Save it without macros, or as PDF, and send that."
+    ),
+    "file_with_objects": N_(
+        "This file contains objects of other programs. Save it without them, or as PDF, and send that."
+    ),
+    "file_runs_commands": N_(
+        "A field in this file asks another program to run (DDE). Save the file as PDF and send that."
+    ),
+    "external_parts": N_(
+        "This file loads parts of itself from another computer when it is opened. Save it as PDF and send that."
+    ),
+    "file_defines_entities": N_(
+        "This file is put together in a way that no Office program writes. Save it again in Word or LibreOffice, "
+        "or as PDF, and send that."
+    ),
+    "file_too_costly": N_("Reading this file takes more computing than any document needs. Send it as PDF."),
+    "two_things": N_(
+        "There is something else hidden in this file. Save the document or the picture once more and send only that."
+    ),
+    "archive_bomb": N_(
+        "This archive or document unpacks to far more than it seems to hold. Send the files in it one by one, "
+        "or a smaller archive."
+    ),
+    "archive_nested": N_("There are archives within archives within archives here. Pack the files in one archive."),
+    "archive_locked": N_("This file has a password, so nobody can check it. Send it without a password."),
+    "archive_names": N_(
+        "Some names in this archive would put files outside its folder, or hide what they are. "
+        "Pack the files again in one folder and send that."
+    ),
+    "archive_form": N_(
+        "This archive is packed in an unusual way. Pack the files again as an ordinary ZIP and send that."
+    ),
+    "picture_too_large": N_(
+        "This picture has more pixels or frames than a viewer can hold. Save it smaller, 4,000 pixels wide is plenty."
+    ),
+    "pdf_bomb": N_("This PDF unpacks to far more than a document holds. Print it to a new PDF and send that."),
+    "pdf_starts_programs": N_("This PDF would start another program. Print it to a new PDF and send that."),
+    "virus_found": N_(
+        "The virus scanner found something dangerous in this file. It was locked away and nobody can open it. "
+        "Check your computer, then send another file."
+    ),
+    "too_large_to_scan": N_("This file is larger than the virus scanner reads here. Send a smaller file, or several."),
+}
+"""What is said to people, by code. Every sentence says what to send instead."""
+
+WAITING_FOR_SCAN: Final = (
+    "waiting_for_scan",
+    N_("The file is here and waits for the virus scanner, which does not answer just now. Nothing needs to be done."),
+)
+
+FLAGS: Final = {
+    "programs": N_("There are programs in this archive."),
+    "archive_inside": N_("There are archives in this archive that were not looked into."),
+    "embedded_objects": N_("There are files of other programs in this document."),
+    "fetches_pictures": N_(
+        "This document fetches pictures from the internet: whoever runs that server sees it opened."
+    ),
+    "formulas": N_("Some cells of this table are formulas. Open it as text first."),
+    "pdf_scripts": N_("There are scripts in this PDF."),
+    "pdf_attachments": N_("There are files attached to this PDF."),
+    "pdf_media": N_("There is film or sound in this PDF."),
+    "pdf_form": N_("This PDF is a form that is built while it is opened."),
+    "pdf_calls_out": N_("This PDF can send data or open other files."),
+    "pdf_protected": N_("This PDF is protected, so parts of it could not be looked into."),
+}
+"""What a person should know before opening a file, by code."""
 
 
-class FileWithMacros(MediaRejected):
-    """An Office file that carries a program."""
+class FileRefused(MediaRejected):
+    """A document that is not taken; `reason` is one of REFUSALS."""
 
-    code = "file_with_macros"
-    advice = N_("This file contains macros, which are programs. Save it without macros, or as PDF, and send that.")
-
-
-def file_type(path: Path, name: str) -> FileType:
-    """The document at `path`, which its sender called `name`. EmptyFile, FileNotAccepted, FileWithMacros.
-
-    The name only decides between kinds of plain text, which look alike.
-    """
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-    if not head:
-        raise EmptyFile(_("The file is empty. Choose the file again, or save it once more and send that."))
-    for opening, kind in _OPENINGS:
-        # Readers accept a PDF that begins after a few bytes of something else; so do mail programs make them.
-        if head.startswith(opening) or (kind is PDF and opening in head[:1024]):
-            return kind
-    if head.startswith(b"PK\x03\x04"):
-        return _archive(path, head)
-    if head.startswith(_OLD_OFFICE):
-        raise FileNotAccepted(
-            _(
-                "This is a file of an old Office version, or one with a password. "
-                "Save it as PDF or as DOCX and send that."
-            )
-        )
-    return _text(path, name)
+    def __init__(self, reason: str) -> None:
+        super().__init__(REFUSALS[reason])
+        self.reason = reason
 
 
-def _archive(path: Path, head: bytes) -> FileType:
-    if head[_MIMETYPE_AT:].startswith(ODT.content_type.encode()):
-        return ODT
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = {entry.filename for entry in archive.infolist()[:_MOST_NAMES]}
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise FileNotAccepted(_("This file is damaged: it cannot be opened. Send it once more.")) from error
-    if not names.isdisjoint(_MACROS):
-        raise FileWithMacros
-    return next((kind for part, kind in _OFFICE_PARTS.items() if part in names), ZIP)
-
-
-def _text(path: Path, name: str) -> FileType:
-    kind = _TEXT_KINDS.get(PurePosixPath(name.lower()).suffix)
-    if kind is None or not _reads_as_text(path):
-        raise FileNotAccepted
-    return kind
-
-
-def _reads_as_text(path: Path) -> bool:
-    """Whether there are letters and lines and nothing else, in UTF-8, UTF-16 with its mark, or an 8-bit code."""
-    with path.open("rb") as file:
-        sample = file.read(_TEXT_SAMPLE)
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        try:
-            text = sample[: len(sample) // 2 * 2].decode("utf-16")
-        except UnicodeDecodeError:
-            return False
-        return "\x00" not in text
-    return _NO_TEXT.isdisjoint(sample)
+def file_type(verdict: Verdict) -> FileType:
+    """The type of a file that was looked into. FileRefused when it is not taken."""
+    if verdict.kind is None:
+        raise FileRefused(verdict.refused or "file_not_accepted")
+    return KINDS[verdict.kind]

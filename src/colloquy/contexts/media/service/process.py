@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media import queries
-from colloquy.contexts.media.events import MediaProcessed, MediaRefused
-from colloquy.contexts.media.policy.files import FileType
+from colloquy.contexts.media.events import MediaProcessed, MediaQuarantined, MediaRefused
+from colloquy.contexts.media.policy.files import REFUSALS, WAITING_FOR_SCAN, FileType
 from colloquy.contexts.media.policy.names import with_ending
+from colloquy.contexts.media.service.scan import AGAIN_SECONDS
 from colloquy.contexts.media.service.transcribe import QUEUE
+from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.transcoder import sniff
-from colloquy.providers.transcoder.port import MediaFacts, MediaRejected, Playback
+from colloquy.providers.transcoder.port import MediaFacts, Playback
 
 RENDER_QUEUE = "render"
 """Rendering takes as long as the video does: a queue of its own, so that the next recording is read meanwhile."""
@@ -64,7 +67,7 @@ async def begin_processing(db: AsyncSession, scope: Scope, recording_id: UUID) -
 
 
 async def processed(
-    db: AsyncSession, scope: Scope, recording_id: UUID, *, facts: MediaFacts, sha256: str, size: int, has_audio: bool
+    db: AsyncSession, scope: Scope, recording_id: UUID, *, facts: MediaFacts, sha256: str, size: int, scan: str
 ) -> None:
     """Keeps the facts, announces them, and sends the recording on: to be rendered, and transcribed if wanted."""
     row = await queries.lock_recording(db, scope, recording_id)
@@ -72,13 +75,13 @@ async def processed(
         return
     row.state = "processed"
     row.reason_code = row.reason = None
-    row.facts = asdict(facts)
+    row.facts = asdict(facts) | {"scan": scan}
     row.content_type = sniff.content_type(facts.container, facts.kind)
     row.duration_seconds = facts.duration_seconds
     row.sha256 = sha256
     row.received_bytes = size
     row.original_key = key(scope, recording_id, "original")
-    row.audio_key = key(scope, recording_id, "audio") if has_audio else None
+    row.audio_key = key(scope, recording_id, "audio") if facts.has_audio else None
     await enqueue(db, "media.render", queue=RENDER_QUEUE, org_id=scope.org_id, recording_id=recording_id)
     if row.transcript_state == "requested":
         await enqueue(db, "media.transcribe", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
@@ -86,14 +89,25 @@ async def processed(
 
 
 async def file_processed(
-    db: AsyncSession, scope: Scope, recording_id: UUID, *, found: FileType, sha256: str, size: int
+    db: AsyncSession,
+    scope: Scope,
+    recording_id: UUID,
+    *,
+    found: FileType,
+    sha256: str,
+    size: int,
+    facts: dict[str, object],
 ) -> None:
-    """Keeps what a file was found to be and announces it. A file is neither rendered nor transcribed."""
+    """Keeps what a file was found to be and announces it. A file is neither rendered nor transcribed.
+
+    `facts` are the scan's state and the flags of what a person should know before opening it.
+    """
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None or row.state != "processing":
         return
     row.state = "processed"
     row.reason_code = row.reason = None
+    row.facts = facts
     row.content_type = found.content_type
     row.file_name = with_ending(row.file_name or "file", found.endings)
     row.sha256, row.received_bytes = sha256, size
@@ -101,14 +115,36 @@ async def file_processed(
     await publish(db, MediaProcessed(org_id=scope.org_id, recording_id=recording_id))
 
 
-async def refused(db: AsyncSession, scope: Scope, recording_id: UUID, why: MediaRejected, kept: bool) -> None:
+async def wait_for_scan(db: AsyncSession, scope: Scope, recording_id: UUID) -> None:
+    """The scanner is away and the file is one that people open: it waits, visibly, and is tried again."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state != "processing":
+        return
+    row.reason_code, row.reason = WAITING_FOR_SCAN
+    at = clock.now() + timedelta(seconds=AGAIN_SECONDS)
+    await enqueue(db, "media.process", at=at, org_id=scope.org_id, recording_id=recording_id)
+
+
+async def quarantined(db: AsyncSession, scope: Scope, recording_id: UUID, signature: str) -> None:
+    """The scanner found something. The bytes are stored where no address leads, for whoever runs the installation."""
+    row = await queries.lock_recording(db, scope, recording_id)
+    if row is None or row.state != "processing":
+        return
+    row.state, row.reason_code, row.reason = "rejected", "virus_found", REFUSALS["virus_found"]
+    row.facts = {"scan": "found", "signature": signature}
+    row.original_key = None
+    await publish(db, MediaQuarantined(org_id=scope.org_id, recording_id=recording_id, signature=signature))
+    await publish(db, MediaRefused(org_id=scope.org_id, recording_id=recording_id, code="virus_found", again=False))
+
+
+async def refused(db: AsyncSession, scope: Scope, recording_id: UUID, code: str, message: str, *, kept: bool) -> None:
     """The recording is at fault. `kept` is whether its bytes were stored all the same."""
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None or row.state != "processing":
         return
-    row.state, row.reason_code, row.reason = "rejected", why.code, why.message
+    row.state, row.reason_code, row.reason = "rejected", code, message
     row.original_key = key(scope, recording_id, "original") if kept else None
-    await publish(db, MediaRefused(org_id=scope.org_id, recording_id=recording_id, code=why.code, again=False))
+    await publish(db, MediaRefused(org_id=scope.org_id, recording_id=recording_id, code=code, again=False))
 
 
 async def failed(db: AsyncSession, scope: Scope, recording_id: UUID, reason: str) -> None:
@@ -127,7 +163,11 @@ async def to_render(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToRen
     row = await queries.recording(db, scope, recording_id)
     if row is None or row.state != "processed" or row.playback_key or not row.original_key or not row.facts:
         return None
-    return ToRender(row.original_key, row.audio_key, MediaFacts(**row.facts))
+    return ToRender(
+        row.original_key,
+        row.audio_key,
+        MediaFacts(**{name: value for name, value in row.facts.items() if name != "scan"}),
+    )
 
 
 async def render_progress(db: AsyncSession, scope: Scope, recording_id: UUID, share: float) -> None:

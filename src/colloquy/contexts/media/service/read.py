@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media import queries
 from colloquy.contexts.media.models import RecordingRow, TranscriptRow
+from colloquy.contexts.media.policy.files import FLAGS
+from colloquy.contexts.media.service.scan import ScanState
 from colloquy.kit.db import Scope
 from colloquy.providers.speech.port import Transcript, from_json
 
@@ -41,7 +44,9 @@ class Recording:
     """A recording or a file as others see it. `waveform` holds 0–100 per equal span; `render_progress` is 0 to 1.
 
     `kind` is video, audio or file; `source` camera, screen or upload. `content_type` is what its content was found
-    to be, None until it was read. `file_name` is safe to show and to save under; None for what was recorded here.
+    to be, None until it was read. `files_gone_at`: when its files were deleted, at the end of their time. `scan` is
+    what the virus scanner came to, None before; `flags` are sentences (N_) to read before opening a file. `file_name`
+    is safe to show and to save under; None for what was recorded here.
     """
 
     id: UUID
@@ -99,6 +104,7 @@ def _recording(row: RecordingRow) -> Recording:
     return Recording(
         id=row.id,
         kind=row.kind,
+    facts = row.facts or {}
         state=RecordingState(row.state),
         reason_code=row.reason_code,
         reason=row.reason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -9,20 +10,28 @@ from fastapi import APIRouter, Request, Response
 from colloquy.contexts.identity.public import CurrentActor
 from colloquy.contexts.reporting.errors import NothingToRunAgain
 from colloquy.contexts.reporting.service import again
-from colloquy.kit.http.state import DbSession
+from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
+from colloquy.providers.antivirus.port import Antivirus
 from colloquy.web import pages
 
 router = APIRouter(prefix="/operations")
 
 
 @router.get("")
-async def operations(request: Request, actor: CurrentActor, db: DbSession) -> Response:
-    """Stopped jobs with their reasons, and how much work waits; asked by htmx, the figures alone."""
-    found = await again.operations(db, actor)
+async def operations(
+    request: Request,
+    actor: CurrentActor,
+    db: DbSession,
+    antivirus: Annotated[Antivirus, instance(Antivirus)],
+) -> Response:
+    """Stopped jobs with their reasons, how much work waits, what scans files; asked by htmx, the queues alone."""
     fragment = "hx-request" in request.headers
+    found = await again.operations(db, actor, None if fragment else antivirus)
     template = "reporting/queues.html" if fragment else "reporting/operations.html"
-    return pages.render(request, template, section="operations", letters=found.letters, queues=found.queues)
+    return pages.render(
+        request, template, section="operations", letters=found.letters, queues=found.queues, scanning=found.scanning
+    )
 
 
 @router.post("/{letter_id}/run-again")

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.public import Actor, Permission
+from colloquy.contexts.media import public as media
 from colloquy.contexts.reporting.errors import NothingToRunAgain
 from colloquy.contexts.reporting.service.reading import visible_session
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import jobs
 from colloquy.kit.i18n import gettext as _
+from colloquy.providers.antivirus.port import Antivirus
 
 
 async def run_again(db: AsyncSession, actor: Actor, session_id: UUID, answer_id: UUID) -> sessions.Answer:
@@ -40,19 +42,21 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Operations:
-    """Jobs that were given up, and how much waits."""
+    """Jobs that were given up, how much waits, and what scans files."""
 
     letters: list[jobs.DeadLetter]
     queues: list[Queue]
+    scanning: media.Scanning | None = None
 
 
-async def operations(db: AsyncSession, actor: Actor) -> Operations:
-    """What an operator looks at. Forbidden."""
+async def operations(db: AsyncSession, actor: Actor, antivirus: Antivirus | None = None) -> Operations:
+    """What an operator looks at; with `antivirus`, what it did as well. Forbidden."""
     actor.require(Permission.OPERATIONS_VIEW)
     depths = await jobs.queue_depths(db)
     names = sorted({queue for queue, _ in depths})
     queues = [Queue(name, *(depths.get((name, state), 0) for state in ("todo", "doing", "later"))) for name in names]
-    return Operations(await jobs.dead_letters(db, actor.scope), queues)
+    scanning = await media.scanning(db, actor.scope, antivirus) if antivirus is not None else None
+    return Operations(await jobs.dead_letters(db, actor.scope), queues, scanning)
 
 
 async def run_job_again(db: AsyncSession, actor: Actor, letter_id: UUID) -> None:

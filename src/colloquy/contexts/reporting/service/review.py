@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from colloquy.contexts.conversations import public as conversations
 from colloquy.contexts.identity.public import Actor
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.media import public as media
+from colloquy.contexts.media.public import Recording as SentFile
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting import queries
 from colloquy.contexts.reporting.policy import document as report
@@ -37,7 +39,8 @@ _PLAYABLE = frozenset({media.RecordingState.UPLOADED, media.RecordingState.PROCE
 class Media:
     """How to play an answer. Without `playback` it is being prepared (`percent`), or there is nothing to play.
 
-    `waveform` is how loud the answer is, 0 to 100, in equal spans of `span_seconds`.
+    `waveform` is how loud the answer is, 0 to 100, in equal spans of `span_seconds`. `gone_on`: when the recording was
+    deleted, at the end of its time.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Media:
     percent: int
     waveform: tuple[int, ...]
     span_seconds: float
+    gone_on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class ShownWord:
 class Reviewed:
     """One answer under review. `cited` are first and last word (both counted) of each quoted stretch.
 
-    `download` saves a file that was sent; `link_host` is where a link leads, as browsers resolve it; `talk` is the
+    `file` was sent and `download` saves it; `link_host` is where a link leads, as browsers resolve it; `talk` is the
     whole conversation, where the answer is one. `quotes` are what the evaluator pointed at, in the order of the words.
     `guide` and `points` say what a good answer sounds like. `overrides` has people's levels by competency key: about
     this answer, or about all of them. `comments` by time.
@@ -85,6 +89,7 @@ class Reviewed:
     comments: tuple[scoring.Comment, ...] = ()
     guide: interviews.Guide | None = None
     points: tuple[str, ...] = ()
+    file: SentFile | None = None
 
     @property
     def live(self) -> bool:
@@ -122,6 +127,7 @@ class ReviewPage:
     in_already: frozenset[UUID]
     ratings: tuple[Ratings, ...]
     contests: tuple[scoring.Contest, ...] = ()
+    kept: sessions.Kept | None = None
 
     def competency_name(self, key: str) -> str:
         """What the competency is called; its key where it is no more."""
@@ -182,6 +188,7 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
         ratings=ratings(found.interview, seen.reviews),
         # What a candidate contests tells what they were given.
         contests=() if seen.hidden else await scoring.contests(db, actor.scope, session_id),
+        kept=found.kept,
     )
 
 
@@ -215,6 +222,7 @@ def _reviewed(
             words=shown_words(shown),
             cited=cited_words(shown),
             download=_download(secret, scope, found, answer),
+            file=_file(found, answer),
             link_host=link_host(shown.given.link) if shown.given and shown.given.link else None,
             talk=talks.get(answer.id),
         )
@@ -242,12 +250,18 @@ def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answe
         percent=int((recording.render_progress or 0.0) * 100),
         waveform=recording.waveform,
         span_seconds=(recording.duration_seconds or 0.0) / max(1, len(recording.waveform)),
+        gone_on=recording.files_gone_at,
     )
 
 
-def _download(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answer) -> str | None:
+def _file(found: Gathered, answer: sessions.Answer) -> SentFile | None:
     recording = found.recordings.get(answer.recording_id) if answer.recording_id else None
-    if recording is None or recording.kind != interviews.AnswerKind.FILE:
+    return recording if recording is not None and recording.kind == interviews.AnswerKind.FILE else None
+
+
+def _download(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answer) -> str | None:
+    recording = _file(found, answer)
+    if recording is None:
         return None
     stored = recording.state is media.RecordingState.PROCESSED
     return media.media_address(secret, scope, recording.id, "original") if stored else None

@@ -1,0 +1,1 @@
+"""Whether a file holds something that is known to be dangerous."""
