@@ -27,6 +27,9 @@ class ScriptedModels:
     async def models(self, scope, task):  # noqa: ARG002 - the product's own call
         return tuple(self.says)
 
+    async def require(self, scope, task, about):
+        """Whoever asks these models has consent; `test_no_consent_no_call.py` asks the ledger."""
+
     async def ask(self, scope, task, request, about, *, avoid=(), sample=0):  # noqa: ARG002 - the same
         if not self.says:
             raise inference.NoAnswer("not_configured", "No model.")

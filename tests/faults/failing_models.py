@@ -172,7 +172,7 @@ class Ground:
         async with self.runtime.database.begin(made.scope) as db:
             for position, vendor in enumerate(order):
                 draft = change_models.ModelDraft(
-                    vendor, MODELS[vendor], urls[vendor], Tier.BEST, [Task.EVALUATE], position
+                    vendor, MODELS[vendor], urls[vendor], Tier.BEST, [Task.EVALUATE, Task.DRAFT], position
                 )
                 await change_models.add_model(db, made.owner, draft)
         for vendor in order:

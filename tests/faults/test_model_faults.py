@@ -111,7 +111,7 @@ def _request(number: int) -> StructuredRequest[prompts.Verdicts]:
 
 async def _asked(ground: Ground, scope, number: int) -> str:
     try:
-        return (await ground.inference.ask(scope, Task.EVALUATE, _request(number), About())).model
+        return (await ground.inference.ask(scope, Task.DRAFT, _request(number), About())).model
     except NoAnswer as none:
         return none.code
 

@@ -20,6 +20,7 @@ from colloquy.contexts.media import jobs as media_jobs
 from colloquy.contexts.media import routes as media_routes
 from colloquy.contexts.notifications import jobs as notifications_jobs
 from colloquy.contexts.notifications import pages as notifications_pages
+from colloquy.contexts.privacy import pages as privacy_pages
 from colloquy.contexts.reporting import jobs as reporting_jobs
 from colloquy.contexts.reporting import pages as reporting_pages
 from colloquy.contexts.reporting import routes as reporting_routes
@@ -55,6 +56,7 @@ PAGES: tuple[APIRouter, ...] = (
     interviews_pages.router,
     media_routes.files,
     notifications_pages.router,
+    privacy_pages.router,
     reporting_pages.router,
     sessions_routes.captions,
     sessions_pages.router,

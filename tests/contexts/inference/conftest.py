@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,9 @@ from colloquy.contexts.inference.policy.budget import Budget
 from colloquy.contexts.inference.policy.drafts import KeyDraft, ModelDraft
 from colloquy.contexts.inference.public import About, Inference, Installation, Task, Tier
 from colloquy.contexts.inference.service import change_budget, change_keys, change_models
+from colloquy.contexts.privacy import public as privacy
 from colloquy.kit.crypto import Secret
+from colloquy.kit.ids import new_id
 from colloquy.providers.llm.structured import StructuredRequest
 from colloquy.providers.llm.structured_fake import FakeStructured, Says
 
@@ -56,6 +59,8 @@ class Desk:
     vendors: dict[str, FakeStructured] = field(default_factory=dict)
     installation: Installation | None = None
     inference: Inference = field(init=False)
+    about: About | None = None
+    deciding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.inference = self.process()
@@ -107,10 +112,44 @@ class Desk:
             return await change_budget.spending(db, self.organisation.owner)
 
     async def ask(self, prompt: str = "Say something.", task: Task = Task.EVALUATE, **kwargs: Any):
-        about = kwargs.pop("about", About())
+        about = kwargs.pop("about", None) or await self.agreed()
         options = {name: kwargs.pop(name) for name in ("avoid", "sample") if name in kwargs}
         inference = kwargs.pop("inference", self.inference)
         return await inference.ask(self.scope, task, request(prompt, **kwargs), about, **options)
+
+    async def agreed(self) -> About:
+        """A session whose candidate agrees to a program; always the same one."""
+        async with self.deciding:  # many may ask at once
+            if self.about is None:
+                about = About(None, new_id())
+                await self._begins(about.session_id)
+                await self.decides(about.session_id, agrees=True)
+                self.about = about
+        return self.about
+
+    async def _begins(self, session_id: UUID | None) -> None:
+        async with self.database.begin(self.scope) as db:
+            await db.execute(
+                text(
+                    "insert into sessions (id, org_id, interview_id, link_id, state, name, email, email_key, language,"
+                    " opened_at, updated_at) values (:id, :org, :other, :other, 'consented', 'Ada', 'ada@example.com',"
+                    " 'ada@example.com', 'en', now(), now())"
+                ),
+                {"id": session_id, "org": self.scope.org_id, "other": new_id()},
+            )
+
+    async def decides(self, session_id: UUID | None, *, agrees: bool) -> None:
+        """The candidate of a session says yes or no to a program."""
+        notice = privacy.notice("en", "Acme", "Developer", kinds=frozenset({"text"}), retention_days=30)
+        async with self.database.begin(self.scope) as db:
+            await privacy.record_consent(
+                db,
+                self.scope,
+                session_id=session_id,
+                purposes={privacy.Purpose.AI_EVALUATION: agrees},
+                notice=notice,
+                given_from=None,
+            )
 
     async def calls(self) -> list[Any]:
         async with self.database.begin(self.scope) as db:

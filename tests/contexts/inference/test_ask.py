@@ -26,7 +26,7 @@ async def refused(desk, **kwargs):
 
 async def test_a_model_with_a_key_answers_and_the_call_is_written_down(desk):
     key = await desk.key("sk-first-0001")
-    about = About(new_id(), new_id())
+    about = About(new_id(), (await desk.agreed()).session_id)
     answered = await desk.ask(about=about)
     assert (answered.output, answered.model, answered.cached) == (Form(word="text"), "openai:gpt-5-mini", False)
     # 100 tokens at 0.25 and 50 at 2 dollars a million.

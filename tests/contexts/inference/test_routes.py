@@ -148,10 +148,12 @@ async def test_a_budget_is_read_and_set(api, signed_in):
 async def used(desk, sign_in):
     """Three answers about one session, one kept, one refused."""
     key = await desk.key("sk-first-0001", label="=cmd|' /C calc'!A0")
+    agreed = (await desk.agreed()).session_id
     about = About(new_id(), new_id())
+    await desk.decides(about.session_id, agrees=True)
     await desk.ask("One.", about=about)
     for prompt in ("Two.", "Three.", "Three."):
-        await desk.ask(prompt, about=About(about.interview_id))
+        await desk.ask(prompt, about=About(about.interview_id, agreed))
     desk.vendor("openai:gpt-5-mini", lambda _request, _key: ModelRefused("content_filter", "No."))
     with pytest.raises(NoAnswer):
         await desk.ask("Four.", task=Task.DRAFT)

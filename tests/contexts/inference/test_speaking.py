@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from colloquy.contexts.inference.public import About, NoAnswer, Task
+from colloquy.contexts.inference.public import NoAnswer, Task
 from colloquy.contexts.inference.service.speaking import Chats
 from colloquy.providers.llm.port import ChatCapabilities, ChatRequest, ModelRefused, ModelUnavailable
 
@@ -59,7 +59,7 @@ async def voices(desk):
 
 
 async def heard(desk, about=None):
-    chat = await desk.inference.chat(desk.scope, about or About())
+    chat = await desk.inference.chat(desk.scope, about or await desk.agreed())
     words = [piece async for piece in chat.stream(REQUEST)]
     await asyncio.gather(*desk.inference.chats.writing)
     return chat.name, "".join(words)
@@ -115,7 +115,7 @@ async def test_a_refused_key_is_out_of_use_for_everything(desk, voices):
     await asyncio.gather(*desk.inference.chats.writing)
     assert (await desk.keys())[key].state == "refused"
     with pytest.raises(NoAnswer):
-        await desk.inference.chat(desk.scope, About())
+        await desk.inference.chat(desk.scope, await desk.agreed())
 
 
 async def test_a_spent_budget_leaves_the_conversation_to_the_rules(desk, voices):
@@ -124,7 +124,7 @@ async def test_a_spent_budget_leaves_the_conversation_to_the_rules(desk, voices)
     await desk.budget(hard=1)
     await heard(desk)
     with pytest.raises(NoAnswer) as none:
-        await desk.inference.chat(desk.scope, About())
+        await desk.inference.chat(desk.scope, await desk.agreed())
     assert none.value.code == "budget_spent"
 
 
@@ -132,17 +132,17 @@ async def test_a_model_for_other_tasks_is_not_asked_to_speak(desk, voices):
     await desk.model(tasks=[Task.EVALUATE])
     await desk.key("sk-one")
     with pytest.raises(NoAnswer):
-        await desk.inference.chat(desk.scope, About())
+        await desk.inference.chat(desk.scope, await desk.agreed())
 
 
 async def test_without_any_model_there_is_none(desk, voices):
-    assert await desk.inference.chat(desk.scope, About()) is None
+    assert await desk.inference.chat(desk.scope, await desk.agreed()) is None
 
 
 async def test_a_listener_who_goes_away_is_written_down_too(desk, voices):
     await desk.model()
     await desk.key("sk-one")
-    chat = await desk.inference.chat(desk.scope, About())
+    chat = await desk.inference.chat(desk.scope, await desk.agreed())
     stream = chat.stream(REQUEST)
     assert await anext(stream) == "Thank"
     await stream.aclose()

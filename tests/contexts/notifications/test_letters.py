@@ -127,8 +127,8 @@ def test_a_candidate_is_told_what_happens_who_sees_it_and_whom_to_ask():
 @pytest.mark.parametrize(
     ("reader", "without", "promise"),
     [
-        (ENGLISH, "Software helps them", "As you asked, no software evaluates your answers."),
-        (RUSSIAN, "Им помогает программа", "Как вы и просили, программа не оценивает ваши ответы."),
+        (ENGLISH, "Software helps them", "No software evaluates your answers."),
+        (RUSSIAN, "Им помогает программа", "Программа не оценивает ваши ответы."),
     ],
     ids=["en", "ru"],
 )

@@ -207,10 +207,10 @@ async def test_the_product_sends_spans_when_it_is_told_where(collector, empty_ad
         async with running(settings, where=empty_address) as runtime:
             scope = await make_scope(runtime.database)
             inference = runtime.provided.get(Inference)
-            await inference.ask(scope, Task.EVALUATE, REQUEST, About())
+            await inference.ask(scope, Task.DRAFT, REQUEST, About())
             server.fault = lambda _: Fault.REFUSES
             with pytest.raises(NoAnswer):
-                await inference.ask(scope, Task.EVALUATE, REQUEST, About(), sample=1)
+                await inference.ask(scope, Task.DRAFT, REQUEST, About(), sample=1)
 
     first, second = collector.attributes(0), collector.attributes(1)
     assert first["gen_ai.usage.input_tokens"] == 120

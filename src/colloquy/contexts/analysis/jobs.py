@@ -37,7 +37,12 @@ async def judge_answer(
         work = await judge.begin(db, scope, first_choice, session_id, answer_id)
     if work is None:
         return
-    made = await assessor.assess(scope, work.about, work.question, work.answer)
+    try:
+        made = await assessor.assess(scope, work.about, work.question, work.answer)
+    except inference.NoAnswer:  # consent was taken back since it was looked at
+        async with database.begin(scope) as db:
+            await judge.refused(db, scope, session_id, answer_id)
+        return
     async with database.begin(scope) as db:
         await judge.save(db, scope, work, made)
 
@@ -58,7 +63,12 @@ async def judge_answer_again(
         work = await again.begin(db, scope, session_id, answer_id, run_id)
     if work is None:
         return
-    made = await Assessor(rules, models).assess(scope, work.about, work.question, work.answer)
+    try:
+        made = await Assessor(rules, models).assess(scope, work.about, work.question, work.answer)
+    except inference.NoAnswer:  # consent was taken back since it was looked at
+        async with database.begin(scope) as db:
+            await again.refused(db, scope, work, run_id)
+        return
     async with database.begin(scope) as db:
         await again.save(db, scope, work, made, run_id)
 

@@ -92,6 +92,18 @@ class SessionOver(Refusal):
     code = "session_over"
 
 
+class NoticeChanged(Refusal):
+    """The notice was changed since it was shown, so nothing was decided on it."""
+
+    code = "notice_changed"
+
+
+class TooLateToAgree(Refusal):
+    """Where the candidate is, consent to a program counts only when it comes before the first answer."""
+
+    code = "too_late_to_agree"
+
+
 class NothingToRepeat(Refusal):
     """The answer did not fail, so there is nothing to run again."""
 

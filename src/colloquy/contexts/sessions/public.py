@@ -7,10 +7,11 @@ from colloquy.contexts.sessions.errors import (
     NotYourSession,
     SessionNotFound,
     SessionOver,
+    TooLateToAgree,
 )
 from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, SessionState
 from colloquy.contexts.sessions.service.accommodate import accommodate, extend
-from colloquy.contexts.sessions.service.agree import agree
+from colloquy.contexts.sessions.service.agree import Offered, agree, allow_evaluation, keep_longer, offered
 from colloquy.contexts.sessions.service.arrive import Arrival, arrive
 from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep, let_go
 from colloquy.contexts.sessions.service.candidate import current as current_key
@@ -74,14 +75,17 @@ __all__ = [
     "NotExtendable",
     "NotYourSession",
     "NothingToRepeat",
+    "Offered",
     "OpenConversation",
     "Session",
     "SessionNotFound",
     "SessionOver",
     "SessionState",
+    "TooLateToAgree",
     "Wanted",
     "accommodate",
     "agree",
+    "allow_evaluation",
     "answer",
     "answer_analysed",
     "answer_failed",
@@ -102,10 +106,12 @@ __all__ = [
     "hold_answer",
     "interview_of",
     "keep",
+    "keep_longer",
     "keep_words",
     "key_row",
     "let_go",
     "lock_own",
+    "offered",
     "open_conversation",
     "open_take",
     "own",

@@ -79,6 +79,11 @@ async def save(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment, 
     await _tell(db, scope, work.session_id, work.answer_id, run_id, "judged")
 
 
+async def refused(db: AsyncSession, scope: Scope, work: ToJudge, run_id: UUID) -> None:
+    """No program may evaluate the answer now. What was there before still counts."""
+    await _tell(db, scope, work.session_id, work.answer_id, run_id, "not_allowed")
+
+
 async def gave_up(db: AsyncSession, scope: Scope, session_id: UUID, answer_id: UUID, run_id: UUID) -> None:
     """The evaluators never answered well."""
     if not await queries.made_in_run(db, scope, answer_id, run_id):

@@ -40,7 +40,10 @@ class Assessor:
     async def assess(
         self, scope: Scope, about: inference.About, question: QuestionToJudge, answer: AnswerText
     ) -> Assessment:
-        """The judgement of one answer. Transient when the rules themselves answer something else than was asked."""
+        """The judgement of one answer. Transient when the rules themselves answer something else than was asked.
+
+        NoAnswer `not_allowed` when no program may read it at this moment: neither a model nor the rules do then.
+        """
         # What speaks to whoever marks it is kept from every reader, at the same offsets, and flagged for a person.
         shown = replace(answer, text=blanked(answer.text))
         stood_in = None
@@ -48,9 +51,12 @@ class Assessor:
             try:
                 return await self._by_models(scope, about, question, answer, shown)
             except inference.NoAnswer as none:
+                if none.code == "not_allowed":
+                    raise
                 if none.code != "not_configured":
                     stood_in = none.code
                     _log.warning("No model judged an answer", code=none.code)
+            await self._models.require(scope, inference.Task.EVALUATE, about)
             judgements = await by_rules(self._rules, question, answer)
         one = Pass(self._rules.name, self._rules.prompt_version, levels_of(judgements))
         return Assessment(one.evaluator, one.prompt_version, judgements, (one,), stood_in)
@@ -67,6 +73,8 @@ class Assessor:
         try:
             second = await ask(scope, inference.Task.EVALUATE, again, about, avoid=(first.model,), sample=1)
         except inference.NoAnswer as none:
+            if none.code == "not_allowed":
+                raise
             # One reading is a judgement without a band. It is shown as such; the next answer may get two again.
             _log.warning("An answer was read once", code=none.code)
             return Assessment(first.model, PROMPT_VERSION, one, tuple(passes))

@@ -34,13 +34,18 @@ from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
 from colloquy.kit.i18n import N_
 from colloquy.kit.ids import new_id
+from colloquy.kit.jobs import enqueue
 
 EVALUATION_FAILED = "evaluation_failed"
 _FAILED = N_("This answer could not be evaluated. Nothing is lost: run it again, or evaluate it yourself.")
-_PEOPLE_ONLY = (
-    "people_only",
-    N_("The candidate does not agree to an evaluation by a program, so a person evaluates this answer."),
-)
+# Whoever refused, and whoever was never asked, are the same to those who read: nobody is to be asked why.
+_PEOPLE_ONLY = ("people_only", N_("People alone evaluate these answers."))
+_REASONS = {
+    privacy.Why.TOO_EARLY: (
+        "notice_period",
+        N_("Notice of evaluation by a program was not given long enough before, so a person evaluates this answer."),
+    ),
+}
 _NO_WORDS = (
     "words_missing",
     N_("The words of this answer are not there any more, so a person evaluates what is left."),
@@ -78,7 +83,7 @@ async def begin(
     if session is None or answer is None or not _waits(answer):
         return None
     if not await allowed(db, scope, session_id):
-        await sessions.answer_needs_human(db, scope, answer_id, *_PEOPLE_ONLY)
+        await refused(db, scope, session_id, answer_id)
         return None
     interview = await interviews.interview(db, scope, session.interview_id)
     question = interview and next((one for one in interview.questions if one.id == answer.question_id), None)
@@ -134,7 +139,7 @@ async def save(db: AsyncSession, scope: Scope, work: ToJudge, made: Assessment) 
     """Keeps the judgements as the answer's next version and announces it; once, however often it is called."""
     # Evaluating takes a while. Consent that was withdrawn meanwhile holds: nothing of the evaluation is kept.
     if not await allowed(db, scope, work.session_id):
-        await sessions.answer_needs_human(db, scope, work.answer_id, *_PEOPLE_ONLY)
+        await refused(db, scope, work.session_id, work.answer_id)
         return
     if not await _complete(db, scope, work.session_id, work.answer_id):
         return
@@ -195,6 +200,24 @@ def _waits(answer: sessions.Answer) -> bool:
     if answer.state is sessions.AnswerState.TRANSCRIBED:
         return True
     return answer.state is sessions.AnswerState.FAILED and answer.reason_code == EVALUATION_FAILED
+
+
+async def refused(db: AsyncSession, scope: Scope, session_id: UUID, answer_id: UUID) -> None:
+    """No program may evaluate now: the answer waits for the day from which one may, or people evaluate it."""
+    standing = await privacy.program(db, scope, session_id)
+    if standing.waits_until is not None:
+        await enqueue(
+            db,
+            "analysis.judge",
+            at=standing.waits_until,
+            once=f"analysis.judge:{answer_id}:{standing.waits_until.isoformat()}",
+            org_id=scope.org_id,
+            session_id=session_id,
+            answer_id=answer_id,
+        )
+        return
+    reason = _REASONS.get(standing.why, _PEOPLE_ONLY) if standing.why else _PEOPLE_ONLY
+    await sessions.answer_needs_human(db, scope, answer_id, *reason)
 
 
 async def allowed(db: AsyncSession, scope: Scope, session_id: UUID) -> bool:

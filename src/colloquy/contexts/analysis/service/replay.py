@@ -30,7 +30,7 @@ from colloquy.kit.i18n import using_language
 class Check(StrEnum):
     """What a check found. Not kept: the rubric of that time is not there. Gone: the words, or the question, are not.
 
-    Not replayable: a model read it, or rules of another version.
+    Not replayable: a model read it, or rules of another version. Not allowed: no program may read these words any more.
     """
 
     SAME = "same"
@@ -38,6 +38,7 @@ class Check(StrEnum):
     NOT_KEPT = "not_kept"
     GONE = "gone"
     NOT_REPLAYABLE = "not_replayable"
+    NOT_ALLOWED = "not_allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ async def to_replay(db: AsyncSession, scope: Scope, session_id: UUID) -> list[To
     now = None if session is None else await interviews.interview(db, scope, session.interview_id)
     if session is None or now is None:
         return []
-    words = await words_of(db, scope, session.answers)
+    may = await judge.allowed(db, scope, session_id)
+    words = await words_of(db, scope, session.answers) if may else {}
     answers = {answer.id: answer for answer in session.answers}
     rubrics: dict[str, interviews.Interview | None] = {}
     found = []
@@ -76,7 +78,7 @@ async def to_replay(db: AsyncSession, scope: Scope, session_id: UUID) -> list[To
             rubrics[version] = await interviews.with_rubric(db, scope, now, version)
         answer = answers[stored.answer_id]
         given = _given(rubrics[version], answer, words)
-        missing = Check.NOT_KEPT if rubrics[version] is None else Check.GONE
+        missing = Check.NOT_KEPT if rubrics[version] is None else Check.GONE if may else Check.NOT_ALLOWED
         found.append(ToReplay(stored, answer.number, given, missing))
     return found
 

@@ -28,9 +28,16 @@ class Tier(StrEnum):
     BEST = "best"
 
 
+OF_CANDIDATES = frozenset({Task.EVALUATE, Task.CONVERSE})
+"""Tasks for which a model reads a candidate's words. None is asked for without a session, nor without consent."""
+
+
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose work a call is, for the usage page and for erasure. Both None: nobody's in particular (a draft)."""
+    """Whose work a call is: for consent, the usage page and erasure. Both None: nobody's in particular (a draft).
+
+    A `session_id` is what the ledger is asked about before every request.
+    """
 
     interview_id: UUID | None = None
     session_id: UUID | None = None
@@ -52,12 +59,13 @@ class NoAnswer(Exception):  # noqa: N818 - an outcome that callers must handle, 
     """No model answered. `retry_after` (seconds) is set when one may soon.
 
     `not_configured`: the organisation has no model for this task. `budget_spent`: its hard limit is reached.
-    `all_failed`: every model that may be asked was, and failed.
+    `all_failed`: every model that may be asked was, and failed. `not_allowed`: no program may read this candidate's
+    words now, so nothing else may stand in for a model either.
     """
 
     def __init__(
         self,
-        code: Literal["not_configured", "budget_spent", "all_failed"],
+        code: Literal["not_configured", "budget_spent", "all_failed", "not_allowed"],
         message: str,
         *,
         retry_after: float | None = None,

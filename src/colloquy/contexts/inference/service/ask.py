@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from colloquy.contexts.inference.policy.asking import About, Answered, NoAnswer, Task
 from colloquy.contexts.inference.policy.budget import Level
 from colloquy.contexts.inference.policy.choosing import Model, in_order
-from colloquy.contexts.inference.service import keeping, recording, standing
+from colloquy.contexts.inference.service import gate, keeping, recording, standing
 from colloquy.contexts.inference.service.asking import Asking, Parts
 from colloquy.contexts.inference.service.installation import Installation
 from colloquy.contexts.inference.service.speaking import ChatFactory, Chats, Speaker
@@ -60,6 +60,14 @@ class Inference:
             return ()
         return tuple(dict.fromkeys(model.name for model in self._order(there, task, ())))
 
+    async def require(self, scope: Scope, task: Task, about: About) -> None:
+        """Nothing, when a program, model or not, may do this now. NoAnswer `not_allowed` otherwise.
+
+        For whoever reads a candidate's words without asking a model: the rules that stand in for one.
+        """
+        async with self.parts.database.begin(scope) as db:
+            await gate.require(db, scope, task, about)
+
     async def ask(
         self,
         scope: Scope,
@@ -82,6 +90,8 @@ class Inference:
         name = keeping.key(parts.secret, scope, task, request, avoid, sample)
         async with parts.database.begin(scope) as db:
             now = clock.now()
+            # Before a kept answer too: it is an evaluation like any other.
+            await gate.require(db, scope, task, about)
             there = await standing.read(db, scope, task, parts.installation, now)
             usable = {model.name for model in there.models}
             found = await keeping.look(db, parts.secret, scope, name, request.output, usable, now)
@@ -103,11 +113,13 @@ class Inference:
     async def chat(self, scope: Scope, about: About) -> ChatModel | None:
         """A model to lead a conversation with, whichever of the organisation's speaks; None when there is none at all.
 
-        Every stream of it takes a key from the pool, keeps to the budget and is written down. Raises NoAnswer when the
-        organisation has models of its own and none may be asked: then those of the installation may not either.
+        Every stream of it asks for consent, takes a key from the pool, keeps to the budget and is written down. Raises
+        NoAnswer when the candidate does not agree, or the organisation has models of its own and none may be asked:
+        then those of the installation may not either.
         """
         parts = self.parts
         async with parts.database.begin(scope) as db:
+            await gate.require(db, scope, Task.CONVERSE, about)
             there = await standing.read(db, scope, Task.CONVERSE, parts.installation, clock.now())
         order = self._order(there, Task.CONVERSE, ())
         if self.chats is None or (there.installations and not there.models):

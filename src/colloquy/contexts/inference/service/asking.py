@@ -16,7 +16,7 @@ from colloquy.contexts.inference.policy.breaker import Breaker
 from colloquy.contexts.inference.policy.budget import Level
 from colloquy.contexts.inference.policy.choosing import Model
 from colloquy.contexts.inference.queries import models as models_queries
-from colloquy.contexts.inference.service import keeping, pools, recording, standing
+from colloquy.contexts.inference.service import gate, keeping, pools, recording, standing
 from colloquy.contexts.inference.service.installation import Installation
 from colloquy.contexts.inference.service.pools import NoKey, Taken
 from colloquy.contexts.inference.service.vendors import Vendors
@@ -157,7 +157,8 @@ class Asking(Generic[Output]):
     async def _take(self, model: Model) -> Taken | NoKey:
         async with self._parts.database.begin(self._scope) as db:
             now = clock.now()
-            # Looked at before every request: what others have spent meanwhile counts.
+            # Looked at before every request: consent taken back meanwhile counts, and what others have spent.
+            await gate.require(db, self._scope, self._task, self._about)
             if await standing.spending_level(db, self._scope, now) is Level.HARD:
                 raise NoAnswer("budget_spent", "This month's hard limit for models is reached.")
             return await pools.take(db, self._parts.secret, self._scope, model, self._parts.installation, now)

@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from colloquy.contexts.inference.policy.asking import About, Task
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from colloquy.contexts.inference.policy.asking import About, NoAnswer, Task
 from colloquy.contexts.inference.policy.budget import Level
 from colloquy.contexts.inference.policy.choosing import Model
 from colloquy.contexts.inference.queries import models as models_queries
-from colloquy.contexts.inference.service import pools, recording, standing
+from colloquy.contexts.inference.service import gate, pools, recording, standing
 from colloquy.contexts.inference.service.asking import Parts, cost_of
 from colloquy.contexts.inference.service.pools import NoKey, Taken
 from colloquy.kit import clock
@@ -106,7 +108,7 @@ class Speaker:
         """See `ChatModel`. Connections are shared; `Inference.close` closes them."""
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[str]:
-        """See `ChatModel`. ModelUnavailable as well when no model has a key, or the budget is spent."""
+        """See `ChatModel`. ModelUnavailable as well when no model has a key, the budget is spent, or consent gone."""
         ends = self._parts.seconds() + request.total_seconds
         failure: ModelRefused | ModelUnavailable = ModelUnavailable("No model may be asked now.")
         for model in self._order():
@@ -143,16 +145,26 @@ class Speaker:
 
     async def _take(self, model: Model) -> Taken | NoKey:
         given = self._parts.installation
-        if model.id is None and given is not None:  # its keys are in this process: the first word waits for no database
+        if model.id is None and given is not None:
+            # Its keys are in this process: all that the first word waits for is whether the candidate still agrees.
+            async with self._parts.database.begin(self._scope) as db:
+                await self._require(db)
             taken = given.take(clock.now()) if given.has_keys else None
             if taken is not None:
                 return Taken(taken[1], number=taken[0])
             return NoKey(given.free_at(clock.now())) if given.has_keys else Taken(None)
         async with self._parts.database.begin(self._scope) as db:
             now = clock.now()
+            await self._require(db)
             if await standing.spending_level(db, self._scope, now) is Level.HARD:
                 raise ModelUnavailable("This month's hard limit for models is reached.")
             return await pools.take(db, self._parts.secret, self._scope, model, self._parts.installation, now)
+
+    async def _require(self, db: AsyncSession) -> None:
+        try:
+            await gate.require(db, self._scope, Task.CONVERSE, self._about)
+        except NoAnswer as none:
+            raise ModelUnavailable(none.message) from none
 
     def _write_down(self, one: _Try) -> None:
         """Tells the breaker, and stores the call beside what goes on: a candidate does not wait for it."""

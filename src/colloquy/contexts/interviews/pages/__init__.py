@@ -12,6 +12,7 @@ from colloquy.contexts.interviews.pages import (
     invite,
     listing,
     paths,
+    places,
     preview,
     questions,
     rubric,
@@ -21,7 +22,20 @@ from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 # `listing` and `vacancies` first: `/interviews/new` is not the interview called "new".
-for _part in (listing, vacancies, bank, editor, details, questions, competencies, rubric, invite, preview, paths):
+for _part in (
+    listing,
+    vacancies,
+    bank,
+    editor,
+    details,
+    places,
+    questions,
+    competencies,
+    rubric,
+    invite,
+    preview,
+    paths,
+):
     router.include_router(_part.router)
 
 __all__ = ["router"]

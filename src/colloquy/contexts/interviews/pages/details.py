@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.interviews.errors import InterviewHasCandidates, InvalidInput
-from colloquy.contexts.interviews.pages import framing
+from colloquy.contexts.interviews.pages import framing, places
 from colloquy.contexts.interviews.pages.given import Sent, SentForm, Viewer, end_of, last_day, whole
 from colloquy.contexts.interviews.policy.drafts import DEFAULT_RETENTION_DAYS
 from colloquy.contexts.interviews.policy.interview import Interview
@@ -54,6 +54,7 @@ async def details(request: Request, interview_id: UUID, actor: Viewer, db: DbSes
         values=_values(interview),
         errors={},
         reminders=sorted({*REMINDERS, *interview.reminder_hours}, reverse=True),
+        **await places.shown(db, actor, interview),
     )
 
 
@@ -90,6 +91,7 @@ async def change_details(
             values=values,
             errors=errors,
             reminders=sorted({*REMINDERS, *interview.reminder_hours}, reverse=True),
+            **await places.shown(db, actor, interview),
         )
     return pages.see_other(request, f"/interviews/{interview_id}/details", _("Details saved."))
 

@@ -16,6 +16,7 @@ from colloquy.contexts.interviews.pages.given import Viewer, whole
 from colloquy.contexts.interviews.policy import walk
 from colloquy.contexts.interviews.policy.interview import Interview
 from colloquy.contexts.privacy import public as privacy
+from colloquy.kit import clock
 from colloquy.kit.http.state import DbSession
 from colloquy.web import pages
 
@@ -60,6 +61,7 @@ async def _landing(request: Request, interview: Interview, actor: Actor, db: DbS
     organisation = await identity.organisation(db, actor.scope)
     notice = None
     if interview.questions:
+        holding = await privacy.applied(db, actor.scope, interview.id)
         notice = privacy.notice(
             interview.language,
             interview.company,
@@ -67,6 +69,7 @@ async def _landing(request: Request, interview: Interview, actor: Actor, db: DbS
             kinds=interview.answer_kinds,
             retention_days=interview.retention_days,
             contact=organisation.contact_email,
+            terms=privacy.terms(holding, holding.told_at(posted_at=None, letter_at=None, seen_at=clock.now())),
         )
     return pages.render(
         request,

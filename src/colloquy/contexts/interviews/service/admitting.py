@@ -81,10 +81,22 @@ async def forget_invitation(db: AsyncSession, scope: Scope, link_id: UUID, sessi
     return True
 
 
+async def is_invitation(db: AsyncSession, scope: Scope, link_id: UUID) -> bool:
+    """Whether this link was made for one candidate alone."""
+    row = await links.link(db, scope, link_id)
+    return row is not None and row.kind == LinkKind.INVITATION
+
+
 async def candidate_started(db: AsyncSession, scope: Scope, interview_id: UUID) -> None:
     """Freezes the interview for a session that came without a link (an import, a demonstration)."""
     await content.freeze(db, scope, interview_id, clock.now())
     await keep_first_rubric(db, scope, interview_id)
+
+
+async def link(db: AsyncSession, scope: Scope, link_id: UUID) -> Link | None:
+    """The link somebody came by; None when it was erased with them."""
+    row = await links.link(db, scope, link_id)
+    return None if row is None else link_of(row)
 
 
 async def invitations(db: AsyncSession, scope: Scope, interview_id: UUID) -> list[Link]:

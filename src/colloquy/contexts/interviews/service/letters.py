@@ -20,7 +20,10 @@ from colloquy.kit.db import Scope
 
 @dataclass(frozen=True, slots=True)
 class InvitationLetterFacts:
-    """For the letter alone. `token` opens the interview: it goes into the address `/{token}` and nowhere else."""
+    """For the letter alone. `token` opens the interview: it goes into the address `/{token}` and nowhere else.
+
+    `talks`: a program leads a conversation in it; `skills`: what answers are read for.
+    """
 
     token: str = field(repr=False)
     interview_id: UUID
@@ -33,6 +36,8 @@ class InvitationLetterFacts:
     question_count: int
     minutes: int
     expires_at: datetime
+    talks: bool = False
+    skills: tuple[str, ...] = ()
 
 
 async def invitation_letter_facts(
@@ -59,6 +64,8 @@ async def invitation_letter_facts(
         question_count=len(interview.questions),
         minutes=interview.minutes,
         expires_at=row.expires_at,
+        talks="conversation" in interview.answer_kinds,
+        skills=tuple(competency.name for competency in interview.competencies),
     )
 
 

@@ -134,8 +134,17 @@ def invitation(
     link: str,
     contact: str | None,
     attachments: tuple[Attachment, ...] = (),
+    program: bool = True,
+    talks: bool = False,
+    skills: tuple[str, ...] = (),
+    told: date | None = None,
+    program_from: date | None = None,
 ) -> Letter:
-    """To the candidate: which company, which role, how many questions, how long, by when, and the link."""
+    """To the candidate: which company, which role, how many questions, how long, by when, and the link.
+
+    `program`: one evaluates where the candidate agrees; `talks`: a program leads a conversation. `told` and
+    `program_from` are the days of the notice that New York City wants, with the `skills` that are assessed.
+    """
     language = wording.language_of(reader.language)
     return compose(
         "invitation",
@@ -151,6 +160,11 @@ def invitation(
         link=web_address(link),
         contact=contact,
         attachments=attachments,
+        program=program,
+        talks=talks,
+        skills=[one_line(skill, TITLE_LENGTH) for skill in skills],
+        told=wording.day(language, told) if told else None,
+        program_from=wording.day(language, program_from) if program_from else None,
     )
 
 

@@ -10,6 +10,7 @@ from colloquy.contexts.notifications.policy.composing import Reader
 from colloquy.contexts.notifications.policy.deadline import Deadline
 from colloquy.contexts.notifications.policy.reminders import ends_at
 from colloquy.contexts.notifications.service.desk import Desk, about_session, address_of, contact, kept_until
+from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.providers.mail.port import Attachment, Letter
@@ -21,6 +22,10 @@ async def invitation(desk: Desk) -> Letter | None:
     if facts is None or end is None:
         return None
     link = desk.address.of(f"/{facts.token}")
+    holding = await privacy.applied(desk.db, desk.scope, facts.interview_id)
+    # This letter is the notice: who was told before, by a posting, may be evaluated before.
+    told = holding.told_at(posted_at=None, letter_at=clock.now(), seen_at=clock.now())
+    begins = privacy.program_from(told)
     return letters.invitation(
         desk.row.effect_id,
         Reader(desk.row.recipient, facts.name, facts.language),
@@ -32,6 +37,11 @@ async def invitation(desk: Desk) -> Letter | None:
         link=link,
         contact=await contact(desk),
         attachments=_calendar(desk, facts, end, link),
+        program=not holding.people_only,
+        talks=facts.talks,
+        skills=facts.skills,
+        told=told.date() if told else None,
+        program_from=begins.date() if begins else None,
     )
 
 

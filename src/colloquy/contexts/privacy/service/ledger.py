@@ -23,10 +23,15 @@ from colloquy.kit.ids import new_id
 
 
 class Purpose(StrEnum):
-    """What consent is asked for. Purposes are decided apart: refusing one leaves the other open."""
+    """What consent is asked for. Purposes are decided apart: refusing one leaves the others open.
+
+    To record covers what recording is for: keeping, transcribing by a recogniser, captions. To have a program evaluate
+    is apart from it, and so is being kept for longer, which is asked only where the organisation offers it.
+    """
 
     RECORD = "record"
     AI_EVALUATION = "ai_evaluation"
+    LONGER_RETENTION = "longer_retention"
 
 
 class Decision(StrEnum):
@@ -35,16 +40,19 @@ class Decision(StrEnum):
     GIVEN = "given"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+    """Nobody decided: the session was erased, and with it what the consent was about."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What holds now. Nothing was asked yet: both False, `notice_version` and `at` None."""
+    """What holds now. Nothing was asked yet: all False, `notice_version` and `at` None."""
 
     record: bool
     ai_evaluation: bool
     notice_version: str | None
     at: datetime | None
+    longer_retention: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +107,13 @@ async def consent(db: AsyncSession, scope: Scope, session_id: UUID) -> Consent:
         ai_evaluation=in_force.get(Purpose.AI_EVALUATION) is Decision.GIVEN,
         notice_version=entries[-1].notice_version,
         at=entries[-1].at,
+        longer_retention=in_force.get(Purpose.LONGER_RETENTION) is Decision.GIVEN,
     )
 
 
-async def ai_evaluation_allowed(db: AsyncSession, scope: Scope, session_id: UUID) -> bool:
-    """Whether a program may evaluate this session's answers now. Jobs ask immediately before they do."""
-    last = await queries.latest(db, scope, session_id, Purpose.AI_EVALUATION)
+async def longer_retention(db: AsyncSession, scope: Scope, session_id: UUID) -> bool:
+    """Whether the candidate agrees now to be kept for longer than the interview's own days."""
+    last = await queries.latest(db, scope, session_id, Purpose.LONGER_RETENTION)
     return last is not None and last.decision == Decision.GIVEN
 
 
@@ -124,7 +133,20 @@ async def ledger(db: AsyncSession, scope: Scope, session_id: UUID) -> list[Ledge
 
 
 async def forget_origin(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
-    """Takes the network addresses out of an erased session's decisions. What was agreed to stays provable by ids."""
+    """Takes the network addresses out of an erased session's decisions. What was agreed to stays provable by ids.
+
+    What was agreed ends with what it was about: a job that comes late finds no consent in force.
+    """
+    await queries.forget_origin(db, scope, session_id)
+    for purpose in Purpose:
+        last = await queries.latest(db, scope, session_id, purpose)
+        if last is not None and last.decision == Decision.GIVEN:
+            db.add(_row(scope, session_id, purpose, Decision.ENDED, last.notice_hash, None))
+            await db.flush()
+
+
+async def forget_addresses(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Takes the network addresses out of a session's decisions, which hold on."""
     await queries.forget_origin(db, scope, session_id)
 
 

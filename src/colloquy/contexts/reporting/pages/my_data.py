@@ -48,6 +48,7 @@ async def my_data(
         data=data,
         files={recording.id: recording for recording in data.recordings},
         archive_bytes=size,
+        offered=own.offered,
         evaluable=not own.session.human_only and any(one.purpose.value == "ai_evaluation" for one in own.ledger),
     )
     # The archive is asked for without a token: it is of the session that the browser speaks of now.
@@ -61,6 +62,52 @@ async def people_only(token: str, request: Request, db: DbSession) -> Response:
     held = _held(request, token)
     await own_actions.people_only(db, held.key)
     return pages.see_other(request, f"/{token}/my-data", _("From now on people alone evaluate your answers."))
+
+
+@router.post("/program")
+async def program(token: str, request: Request, db: DbSession) -> Response:
+    """Agrees to an evaluation by a program after all."""
+    held = _held(request, token)
+    try:
+        await own_actions.allow_program(db, held.key, given_from=_address(request))
+    except (sessions.SessionOver, sessions.TooLateToAgree) as refusal:
+        return pages.see_other(request, f"/{token}/my-data", refusal.message, kind="bad")
+    said = _("A program may evaluate what you answer from now on. What is with people already stays with them.")
+    return pages.see_other(request, f"/{token}/my-data", said)
+
+
+@router.post("/keep-longer")
+async def keep_longer(token: str, request: Request, db: DbSession) -> Response:
+    """Agrees to be kept for longer, where the organisation offers it."""
+    key = _held(request, token).key
+    try:
+        await own_actions.keep_longer(db, key, agrees=True, given_from=_address(request))
+    except sessions.SessionOver as refusal:
+        return pages.see_other(request, f"/{token}/my-data", refusal.message, kind="bad")
+    return pages.see_other(request, f"/{token}/my-data", _("Your interview may be kept for longer."))
+
+
+@router.post("/keep-no-longer")
+async def keep_no_longer(token: str, request: Request, db: DbSession) -> Response:
+    """Takes that back."""
+    await own_actions.keep_longer(db, _held(request, token).key, agrees=False, given_from=None)
+    return pages.see_other(request, f"/{token}/my-data", _("Your interview is not kept for longer."))
+
+
+@router.get("/notices/{notice_hash}")
+async def notice(token: str, notice_hash: str, request: Request, db: DbSession, letters: Book) -> Response:
+    """A text that this candidate decided on, exactly as they were shown it."""
+    held = _held(request, token)
+    text = await own_actions.read_notice(db, held.key, notice_hash)
+    if text is None:
+        raise sessions.NotYourSession(_("You have decided on no such text in this browser."))
+    own = await own_data(db, letters, held.key)
+    title, *paragraphs = text.split("\n\n")
+    return pages.render(request, "reporting/my_notice.html", **_shared(own, token), title=title, paragraphs=paragraphs)
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
 
 
 @router.get("/erase")

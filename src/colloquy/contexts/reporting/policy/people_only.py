@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from colloquy.contexts.reporting.policy.document import Answer, ReportDocument
 
-WHY = "The candidate asked that people alone evaluate the answers."
+WHY = "People alone evaluate these answers."
 """As `sessions.policy.states.PEOPLE_ONLY` says it of the answers."""
 _EVALUATED = frozenset({"scored", "analysed"})
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting import queries
 from colloquy.contexts.reporting.policy.csv import BoardRow
 from colloquy.contexts.reporting.policy.document import moment
@@ -28,6 +30,7 @@ class Line:
 
     `hidden`: the reader's own scorecard comes first; until then scores, levels and the decisions of others are left
     out, and `decided` says whether there are any. `due`: the reader is asked for a scorecard and has none in.
+    `waits_until`: from when a program may evaluate, where notice has to come first; people may at any time.
     """
 
     session: sessions.Session
@@ -39,6 +42,7 @@ class Line:
     hidden: bool = False
     decided: bool = False
     due: bool = False
+    waits_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,10 @@ async def _lines(
     scores = await scoring.scores_of(db, actor.scope, ids)
     decisions = await scoring.decisions_of(db, actor.scope, ids)
     glances = {glance.session_id: glance for glance in await queries.glances(db, actor.scope, ids)}
+    early = await privacy.not_before(db, actor.scope, ids)
     lines = []
     for session in found:
+        waits = waiting(session, early.get(session.id))
         glance, decision = glances.get(session.id), decisions.get(session.id)
         # What a program made of the answers is shown to nobody once the candidate asked for people alone.
         evaluated = not session.human_only and session.id not in hidden
@@ -108,7 +114,8 @@ async def _lines(
                 score=scores.get(session.id) if evaluated else None,
                 levels={level.key: level for level in from_stored(glance.levels)} if glance and evaluated else {},
                 low_accuracy=glance is not None and glance.low_accuracy,
-                progress=progress_now(session, written=glance is not None),
+                progress=None if waits else progress_now(session, written=glance is not None),
+                waits_until=waits,
                 decision=decision.outcome.value if decision and known else None,
                 hidden=session.id in hidden,
                 decided=decision is not None and not known,
@@ -116,6 +123,12 @@ async def _lines(
             )
         )
     return tuple(lines)
+
+
+def waiting(session: sessions.Session, program_from: datetime | None) -> datetime | None:
+    """Until when a session waits for a program, its words being there; None when it does not."""
+    waits = any(answer.state is sessions.AnswerState.TRANSCRIBED for answer in session.answers)
+    return program_from if waits and session.state.handed_in and not session.human_only else None
 
 
 def progress_now(session: sessions.Session, *, written: bool) -> Progress | None:

@@ -38,6 +38,7 @@ class OwnData:
     scores: list[scoring.Score]
     contests: tuple[scoring.Contest, ...]
     letters: list[WrittenLetter]
+    offered: sessions.Offered
 
     @property
     def session(self) -> sessions.Session:
@@ -57,7 +58,7 @@ async def own_data(db: AsyncSession, letters: LetterBook, key: sessions.Key) -> 
     scope = Scope(key.org_id)
     held = None if row is None else await sessions.held_data(db, scope, row.id)
     interview = None if held is None else await interviews.interview(db, scope, held.session.interview_id)
-    if held is None or interview is None:
+    if row is None or held is None or interview is None:
         raise sessions.NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     session = held.session
     recorded = {take.recording_id for take in held.takes}
@@ -76,6 +77,7 @@ async def own_data(db: AsyncSession, letters: LetterBook, key: sessions.Key) -> 
         scores=await scoring.score_history(db, scope, session.id),
         contests=await scoring.contests(db, scope, session.id),
         letters=await letters.about(db, scope, await _written_about(db, scope, session)),
+        offered=await sessions.offered(db, row, interview),
     )
 
 

@@ -25,7 +25,7 @@ from colloquy.contexts.reporting.policy.levels import MeanLevel, mean_levels
 from colloquy.contexts.reporting.policy.progress import Progress
 from colloquy.contexts.reporting.policy.ratings import Ratings, ratings
 from colloquy.contexts.reporting.service.assemble import Gathered, assemble, gather
-from colloquy.contexts.reporting.service.board import progress_now
+from colloquy.contexts.reporting.service.board import progress_now, waiting
 from colloquy.contexts.reporting.service.reading import visible_session
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
@@ -115,6 +115,7 @@ class ReviewPage:
     written: bool
     score: scoring.Score | None
     consent: privacy.Consent
+    waits_until: datetime | None
     reviews: tuple[scoring.Review, ...]
     own: scoring.Review | None
     decisions: tuple[scoring.Decision, ...]
@@ -151,6 +152,8 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
     document = assemble(found)
     quotes = pooled_quotes(document)
     written = await queries.newest(db, actor.scope, session_id) is not None
+    early = await privacy.not_before(db, actor.scope, [session_id])
+    waits = waiting(found.session, early.get(session_id))
     seen = await scoring.seen(db, actor, found.interview, session_id)
     if seen.hidden:
         found, document = replace(found, score=None, overrides=()), without_judgement(document)
@@ -171,10 +174,11 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
             for one in answers
         ),
         levels=tuple(mean_levels(document)),
-        progress=progress_now(found.session, written=written),
+        progress=None if waits else progress_now(found.session, written=written),
         written=written,
         score=found.score,
         consent=found.consent,
+        waits_until=waits,
         reviews=tuple(one for one in seen.reviews if one.person_id != actor.person_id),
         own=next((one for one in seen.reviews if one.person_id == actor.person_id), None),
         decisions=seen.decisions,

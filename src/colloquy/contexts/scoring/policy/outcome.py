@@ -10,9 +10,7 @@ from colloquy.contexts.scoring.policy.numbers import Numbers
 from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 
-PEOPLE_ONLY: Final = N_(
-    "The candidate does not agree to an evaluation by a program: people alone evaluate the answers."
-)
+PEOPLE_ONLY: Final = N_("People alone evaluate these answers.")
 NOTHING_ASSESSED: Final = N_("No question of this interview asks for a level, so there is nothing to score.")
 _ENDINGS: Final = {
     "not_scorable": (N_("Answer %(number)s is not scorable."), N_("Answers %(numbers)s are not scorable.")),

@@ -42,7 +42,8 @@ async def settle(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
     interview = await interviews.interview(db, scope, session.interview_id)
     if interview is None:
         return
-    people_only = session.human_only or not await privacy.ai_evaluation_allowed(db, scope, session_id)
+    # What the candidate says, and nothing else: an evaluation that was made while it was allowed stays one.
+    people_only = session.human_only or not (await privacy.consent(db, scope, session_id)).ai_evaluation
     found = await standing.judgements(db, scope, session_id)
     last = next(iter(await queries.scores(db, scope, [session_id])), None)
     interview = await standing.rubric_of(db, scope, interview, found, last.rubric_version if last else None)

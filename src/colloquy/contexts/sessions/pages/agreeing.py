@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from colloquy.contexts.sessions.errors import ConsentMissing, NotYourSession, SessionOver
+from colloquy.contexts.sessions.errors import ConsentMissing, NoticeChanged, NotYourSession, SessionOver
+from colloquy.contexts.sessions.models import SessionRow
 from colloquy.contexts.sessions.pages.framing import inside, shared, stage_of
 from colloquy.contexts.sessions.policy.states import SessionState
 from colloquy.contexts.sessions.service import agree
@@ -29,16 +30,32 @@ async def notice(token: str, request: Request, db: DbSession) -> Response:
         return RedirectResponse(f"/{token}", 303)
     if SessionState(row.state) not in {SessionState.OPENED, SessionState.CONSENTED}:
         return RedirectResponse(stage_of(token, row), 303)
-    return await _notice_page(request, db, token, arrival, {})
+    return await _notice_page(request, db, token, arrival, row, {})
 
 
 async def _notice_page(
-    request: Request, db: DbSession, token: str, arrival: Arrival, errors: dict[str, str], status: int = 200
+    request: Request,
+    db: DbSession,
+    token: str,
+    arrival: Arrival,
+    row: SessionRow,
+    errors: dict[str, str],
+    *,
+    status: int = 200,
+    chosen: dict[str, str] | None = None,
 ) -> Response:
-    shown = await agree.notice_for(db, arrival.scope, arrival.interview)
-    variables = await shared(db, arrival)
+    asked = await agree.asked(db, row, arrival.interview)
     return pages.render(
-        request, "sessions/consent.html", status=status, **variables, token=token, notice=shown, errors=errors
+        request,
+        "sessions/consent.html",
+        status=status,
+        **await shared(db, arrival),
+        token=token,
+        notice=asked.notice,
+        program=asked.program,
+        longer_days=asked.longer_days,
+        chosen=chosen or {},
+        errors=errors,
     )
 
 
@@ -49,12 +66,16 @@ async def choose(
     db: DbSession,
     record: Annotated[str, Form()] = "",
     evaluation: Annotated[str, Form()] = "",
+    longer: Annotated[str, Form()] = "",
+    notice: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Keeps the choices in the ledger and leads to the check of camera and microphone."""
     arrival, _entry, row = await inside(request, db, token)
-    if evaluation not in {"program", "people"}:
+    chosen = {"record": record, "evaluation": evaluation, "longer": longer}
+    asked = await agree.asked(db, row, arrival.interview)
+    if asked.program and evaluation not in {"program", "people"}:
         errors = {"evaluation": _("Choose who evaluates your answers. Both ways are equal.")}
-        return await _notice_page(request, db, token, arrival, errors, 422)
+        return await _notice_page(request, db, token, arrival, row, errors, status=422, chosen=chosen)
     try:
         await agree.agree(
             db,
@@ -62,10 +83,17 @@ async def choose(
             arrival.interview,
             record=record == "yes",
             ai_evaluation=evaluation == "program",
+            longer_retention=longer == "yes",
+            notice_hash=notice or None,
             given_from=request.client.host if request.client else None,
         )
     except ConsentMissing as refusal:
-        return await _notice_page(request, db, token, arrival, {"record": refusal.message}, 422)
+        errors = {"record": refusal.message}
+        return await _notice_page(request, db, token, arrival, row, errors, status=422, chosen=chosen)
+    except NoticeChanged as refusal:
+        # What was chosen was chosen about other words, so nothing of it is filled in again.
+        errors = {"notice": refusal.message}
+        return await _notice_page(request, db, token, arrival, row, errors, status=refusal.status)
     except SessionOver:
         return RedirectResponse(stage_of(token, row), 303)
     return RedirectResponse(f"/{token}/check", 303)

@@ -10,12 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
 from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.sessions import schemas
 from colloquy.contexts.sessions.errors import DuplicateCandidate
 from colloquy.contexts.sessions.models import SessionRow
 from colloquy.contexts.sessions.pages.framing import arrive_at, shared, stage_of
 from colloquy.contexts.sessions.policy.states import SessionState
-from colloquy.contexts.sessions.service import candidate, start
+from colloquy.contexts.sessions.service import candidate, start, told
 from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.contexts.sessions.service.keys import HeldKey
 from colloquy.kit.address import PublicAddress
@@ -50,6 +51,7 @@ async def _landing_page(
     status: int = 200,
 ) -> Response:
     variables = await shared(db, arrival)
+    holding, told_at = await told.on_arrival(db, arrival.scope, arrival.link, row)
     return pages.render(
         request,
         "sessions/landing.html",
@@ -61,6 +63,8 @@ async def _landing_page(
         stage=stage_of(token, row) if row else None,
         handed_in=row is not None and SessionState(row.state).handed_in,
         accommodated=arrival.link.accommodation.any,
+        holding=holding,
+        advance=privacy.terms(holding, told_at) if told_at is not None else None,
         posting=_posting(arrival, variables, address, token),
         values=values,
         errors=errors or {},

@@ -86,7 +86,7 @@ PROGRESS: dict[AnswerState, float] = {
 }
 """How far an answer's processing is, for progress bars: each state counts what is behind it."""
 
-PEOPLE_ONLY = ("people_only", N_("The candidate asked that people alone evaluate the answers."))
+PEOPLE_ONLY = ("people_only", N_("People alone evaluate these answers."))
 LEFT_OUT = ("left_out", N_("The candidate left this question out."))
 NO_USABLE_TAKE = ("no_usable_take", N_("None of the recorded takes could be used."))
 TIME_OVER = ("time_over", N_("The time for the interview was over before this question was answered."))

@@ -15,6 +15,7 @@ from colloquy.contexts.sessions.errors import (
     DuplicateCandidate,
     InterviewClosed,
     NoTakesLeft,
+    NoticeChanged,
     NotYourSession,
     OpenedElsewhere,
     QuestionClosed,
@@ -90,14 +91,25 @@ async def start_interview(
     return schemas.StartedView(session_id=key.session_id, key=candidate.bearer(key), state="opened")
 
 
-@router.post("/consent", status_code=204, responses=problems(NotYourSession, ConsentMissing, SessionOver))
+@router.post(
+    "/consent",
+    status_code=204,
+    responses=problems(NotYourSession, ConsentMissing, NoticeChanged, SessionOver),
+)
 async def choose(choices: schemas.ConsentInput, request: Request, held: CurrentKey, db: DbSession) -> None:
     """Writes the candidate's choices to the ledger."""
     row = await start.lock_own(db, held.key)
     interview = await place.interview_of(db, row)
     address = request.client.host if request.client else None
     await agree.agree(
-        db, row, interview, record=choices.record, ai_evaluation=choices.ai_evaluation, given_from=address
+        db,
+        row,
+        interview,
+        record=choices.record,
+        ai_evaluation=choices.ai_evaluation,
+        longer_retention=choices.longer_retention,
+        notice_hash=choices.notice_hash,
+        given_from=address,
     )
 
 

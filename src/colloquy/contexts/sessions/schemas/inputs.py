@@ -43,10 +43,16 @@ class StartInput(Input):
 
 
 class ConsentInput(Input):
-    """The candidate's choices, purpose by purpose."""
+    """The candidate's choices, purpose by purpose.
+
+    `longer_retention` counts only where the organisation offers it. `notice_hash`: the notice that was shown; the
+    choices are refused when it is not the current one.
+    """
 
     record: bool
     ai_evaluation: bool
+    longer_retention: bool = False
+    notice_hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class TabInput(Input):

@@ -1,0 +1,1 @@
+"""Use cases of the privacy context. Callers own the transaction; nothing here commits."""
