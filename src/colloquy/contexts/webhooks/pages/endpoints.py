@@ -88,7 +88,7 @@ async def webhook(request: Request, endpoint_id: UUID, actor: CurrentActor, db: 
         "webhooks/endpoint.html",
         section="settings",
         endpoint=_shown(row),
-        messages=[{"row": one, "last": found.last.get(one.id)} for one in found.messages],
+        deliveries=[{"row": one, "last": found.last.get(one.id)} for one in found.messages],
         counts=found.counts,
         problems=PROBLEMS,
         hours=OVERLAP_HOURS,

@@ -59,7 +59,7 @@ async def log(
         request,
         "webhooks/log.html",
         section="settings",
-        messages=[{"row": row, "last": found.last.get(row.id)} for row in found.messages],
+        deliveries=[{"row": row, "last": found.last.get(row.id)} for row in found.messages],
         endpoints=endpoints,
         chosen=wanted,
         counts=found.counts,
