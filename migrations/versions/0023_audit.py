@@ -115,7 +115,7 @@ def upgrade() -> None:
     op.execute(
         "create table audit_checkpoints (org_id uuid not null, at timestamptz not null, number bigint not null,"
         " hash bytea not null check (octet_length(hash) = 32), reason text not null"
-        " check (reason in ('daily', 'export')), signature text not null, primary key (org_id, at))"
+        " check (reason in ('daily', 'export', 'part')), signature text not null, primary key (org_id, at))"
     )
     op.execute(
         "create table audit_checks (id uuid primary key, org_id uuid not null, asked_by uuid,"

@@ -52,8 +52,10 @@ def create(
 
 async def _create(settings: Settings, organisation: str, name: str, email: str, password: str) -> str:
     from colloquy.contexts.identity import public as identity
+    from colloquy.kit.audit import by_operator
     from colloquy.roles.runtime import running
 
-    async with running(settings) as runtime, runtime.database.begin() as db:
-        await identity.create_organisation(db, organisation=organisation, name=name, email=email, password=password)
+    with by_operator():
+        async with running(settings) as runtime, runtime.database.begin() as db:
+            await identity.create_organisation(db, organisation=organisation, name=name, email=email, password=password)
     return settings.address

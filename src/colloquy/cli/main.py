@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from colloquy.cli.admin import admin
+from colloquy.cli.audit import audit
 from colloquy.cli.bench import bench
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
@@ -27,6 +28,7 @@ app.command()(doctor)
 app.command()(transcribe)
 app.command()(replay)
 app.add_typer(admin, name="admin")
+app.add_typer(audit, name="audit")
 app.add_typer(bench, name="bench")
 app.add_typer(keys, name="keys")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from colloquy.contexts.analysis import jobs as analysis_jobs
+from colloquy.contexts.audit import jobs as audit_jobs
+from colloquy.contexts.audit import pages as audit_pages
+from colloquy.contexts.audit import routes as audit_routes
 from colloquy.contexts.conversations import jobs as conversations_jobs
 from colloquy.contexts.conversations import pages as conversations_pages
 from colloquy.contexts.conversations import routes as conversations_routes
@@ -34,6 +37,7 @@ from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
 
 API: tuple[APIRouter, ...] = (
+    audit_routes.router,
     conversations_routes.router,
     identity_routes.auth,
     identity_routes.router,
@@ -50,6 +54,7 @@ API: tuple[APIRouter, ...] = (
 """JSON under /api."""
 
 PAGES: tuple[APIRouter, ...] = (
+    audit_pages.router,
     conversations_pages.router,
     identity_pages.router,
     inference_pages.router,
@@ -68,6 +73,7 @@ else.
 JOBS: tuple[Job, ...] = (
     *events.JOBS,
     *analysis_jobs.JOBS,
+    *audit_jobs.JOBS,
     *conversations_jobs.JOBS,
     *interviews_jobs.JOBS,
     *inference_jobs.JOBS,

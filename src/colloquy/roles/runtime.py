@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from colloquy.contexts.analysis.public import Evaluator, RulesEvaluator
+from colloquy.contexts.audit.public import SubjectBook
 from colloquy.contexts.conversations.public import (
     Compositions,
     Interviewers,
@@ -54,6 +55,7 @@ from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
 from colloquy.roles import choices, keys, limits, migrate, registry
 from colloquy.roles.letters import Letters
+from colloquy.roles.subjects import Subjects
 from colloquy.settings import Settings
 from colloquy.web.i18n import LOCALES
 
@@ -169,6 +171,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(KeepsLetters, choices.kept_letters(settings))
     provided.put(Typesetter, TypstTypesetter())
     provided.put(LetterBook, Letters())
+    provided.put(SubjectBook, Subjects())
     return provided
 
 

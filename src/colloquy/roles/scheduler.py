@@ -9,8 +9,10 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from colloquy.contexts.audit import public as audit_log
 from colloquy.contexts.media import public as media
 from colloquy.kit import log
+from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
 from colloquy.kit.jobs import hand_back_stalled
 from colloquy.kit.provided import Provided
@@ -47,10 +49,19 @@ async def tidy(provided: Provided) -> None:
         _log.info("Left-over uploads removed", files=uploads)
 
 
+async def sign_audit_logs(provided: Provided) -> None:
+    """Signs each organisation's audit log once a day; the signature goes to the log of this process as well."""
+    await audit_log.sign_all(provided.get(Database), provided.get(Secret))
+
+
 ABANDONED = timedelta(days=1)
 """No honest write of one object takes this long."""
 
-SCHEDULE: tuple[Every, ...] = (Every("jobs.sweep", 10, sweep), Every("storage.tidy", 3600, tidy))
+SCHEDULE: tuple[Every, ...] = (
+    Every("jobs.sweep", 10, sweep),
+    Every("storage.tidy", 3600, tidy),
+    Every("audit.sign", 3600, sign_audit_logs),
+)
 
 
 async def run(runtime: Runtime, schedule: tuple[Every, ...] = SCHEDULE) -> None:

@@ -28,6 +28,7 @@ from colloquy.contexts.media.errors import (
 from colloquy.contexts.media.policy.names import attachment
 from colloquy.contexts.media.service import addresses, arrive, receive, renditions
 from colloquy.contexts.media.service.tus import DIGITS, TUS_HEADERS, TUS_VERSION, number, require_tus, upload_headers
+from colloquy.kit import audit
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.http.problem import problems
@@ -176,11 +177,16 @@ async def play(
     db: DbSession,
     secret: Annotated[Secret, instance(Secret)],
     store: Annotated[ObjectStore, instance(ObjectStore)],
+    reader: str = "",
 ) -> Response:
     """A rendition of a recording, whole or in ranges (RFC 9110 section 14)."""
     scope = Scope(org_id)
-    addresses.check_address(secret, scope, recording_id, rendition, expires, signature)
+    addresses.check_address(secret, scope, recording_id, rendition, expires, signature, reader)
     found = await renditions.find(db, scope, recording_id, rendition)
+    looked = ("recording", recording_id)
+    # A player asks for many ranges: they are one look.
+    who = addresses.reader_of(reader)
+    audit.note(db, scope, audit.READ, subject=looked, details={"what": rendition}, once=True, actor=who)
     if found.text is not None:
         return Response(found.text, media_type=found.content_type, headers={"Cache-Control": "private, max-age=60"})
     if found.key is None:

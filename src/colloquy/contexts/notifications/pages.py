@@ -21,6 +21,7 @@ from colloquy.contexts.notifications.service import deadlines, reading, sending
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.address import PublicAddress
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.mail.kept import KeepsLetters
@@ -97,7 +98,7 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-@router.get("/mail/{message_id}")
+@router.get("/mail/{message_id}", dependencies=[reads("letters")])
 async def letter(
     message_id: str,
     request: Request,
@@ -118,7 +119,7 @@ async def letter(
     )
 
 
-@router.get("/mail/{message_id}/body")
+@router.get("/mail/{message_id}/body", dependencies=[reads("letters")])
 async def body(message_id: str, actor: CurrentActor, db: DbSession, mailer: MailerInUse) -> Response:
     """The letter's own HTML, for a sandboxed frame."""
     stored = await _stored(mailer, await reading.sending(db, actor, mailer.name, message_id))
@@ -146,7 +147,7 @@ async def send_again(
     )
 
 
-@router.get("/mail/{message_id}/attachments/{number}")
+@router.get("/mail/{message_id}/attachments/{number}", dependencies=[reads("letters")])
 async def attachment(message_id: str, number: int, actor: CurrentActor, db: DbSession, mailer: MailerInUse) -> Response:
     """What is attached to a letter that lies in a file, to be saved; `number` counts from 1."""
     stored = await _stored(mailer, await reading.sending(db, actor, mailer.name, message_id))

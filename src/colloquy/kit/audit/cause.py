@@ -62,9 +62,9 @@ def current() -> Cause:
 
 
 def acting(kind: ActorKind, actor_id: UUID) -> None:
-    """Says who the request comes from; called by whoever has just proved it. Outside of a request: nothing."""
+    """Says who the request comes from; called by whoever has just proved it. In jobs and commands: nothing."""
     cause = _current.get()
-    if cause is not _PROGRAM:
+    if cause.kind not in {ActorKind.PROGRAM, ActorKind.OPERATOR}:
         cause.kind, cause.actor_id = kind, actor_id
 
 

@@ -39,7 +39,7 @@ def note(
     subject: Subject | None = None,
     details: Mapping[str, Any] | None = None,
     once: bool = False,
-    actor: Subject | None = None,
+    actor: tuple[str, UUID | None] | None = None,
     from_network: bool = False,
 ) -> None:
     """Adds an entry to the log of `scope` if and only if the caller's transaction commits.

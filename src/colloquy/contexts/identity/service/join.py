@@ -12,7 +12,7 @@ from colloquy.contexts.identity.models import Invitation, Organisation, Person
 from colloquy.contexts.identity.queries import invitations, organisations, people, teams
 from colloquy.contexts.identity.service.invite import LINK_KIND, waits
 from colloquy.contexts.identity.service.token_routes import scope_of
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.errors import NotFound
 from colloquy.kit.i18n import gettext as _
@@ -64,6 +64,8 @@ async def _join(db: AsyncSession, opened: OpenInvitation, person_id: UUID) -> No
     now = clock.now()
     if not await invitations.accept(db, opened.scope, opened.invitation.id, person_id, now):
         raise InvitationGone(_("This invitation has been used. If it was you, sign in."))
+    who = (audit.ActorKind.PERSON, person_id)
+    audit.note(db, opened.scope, "team.joined", actor=who, subject=("invitation", opened.invitation.id))
     # Somebody who came back into the team meanwhile keeps the role they have: it may be the last owner's.
     if await teams.membership(db, opened.scope, person_id) is None:
         await teams.put_membership(db, opened.scope, person_id, opened.invitation.role, now)

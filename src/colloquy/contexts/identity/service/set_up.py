@@ -10,7 +10,7 @@ from colloquy.contexts.identity.models import Person
 from colloquy.contexts.identity.policy.roles import Actor, Role
 from colloquy.contexts.identity.queries import organisations, people, teams
 from colloquy.contexts.identity.service import passwords
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
@@ -62,4 +62,6 @@ async def _create(db: AsyncSession, *, organisation: str, name: str, email: str,
         raise EmailTaken(_("Somebody has this e-mail address already. Use another, or sign in."))
     await organisations.insert_organisation(db, scope.org_id, organisation, email)
     await teams.put_membership(db, scope, person.id, Role.OWNER, clock.now())
+    audit.acting(audit.ActorKind.PERSON, person.id)
+    audit.note(db, scope, "organisation.created", subject=("person", person.id))
     return Actor(person.id, name, email, Role.OWNER, scope)

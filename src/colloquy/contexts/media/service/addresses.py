@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from uuid import UUID
 
 from colloquy.contexts.media.errors import AddressExpired
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
@@ -20,16 +20,25 @@ SECONDS = 3600
 def media_address(
     secret: Secret, scope: Scope, recording_id: UUID, rendition: Rendition, *, seconds: int = SECONDS
 ) -> str:
-    """The path that opens `rendition` until `seconds` from now. Whoever has it may look: treat it as a key."""
-    expires = int(clock.now().timestamp()) + seconds
-    signature = secret.sign(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}")
-    return f"/media/{scope.org_id}/{recording_id}/{rendition}?expires={expires}&signature={signature}"
+    """The path that opens `rendition` until `seconds` from now. Whoever has it may look: treat it as a key.
+
+    Whom it is made for is part of it and signed with it: a look is noted in the audit log as theirs.
+    """
+    expires, reader = int(clock.now().timestamp()) + seconds, audit.current_reader()
+    signature = secret.sign(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}/{reader}")
+    return f"/media/{scope.org_id}/{recording_id}/{rendition}?expires={expires}&reader={reader}&signature={signature}"
+
+
+def reader_of(reader: str) -> tuple[str, UUID | None]:
+    """Kind and id of whom a checked address was made for; nobody when a program made it."""
+    kind, _dot, actor_id = reader.partition(".")
+    return (kind, UUID(actor_id)) if actor_id else ("nobody", None)
 
 
 def check_address(
-    secret: Secret, scope: Scope, recording_id: UUID, rendition: str, expires: int, signature: str
+    secret: Secret, scope: Scope, recording_id: UUID, rendition: str, expires: int, signature: str, reader: str = ""
 ) -> None:
     """AddressExpired unless the signature is ours and its hour is not over. The answer is the same for both."""
-    ours = secret.signed_by_us(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}", signature)
+    ours = secret.signed_by_us(_PURPOSE, f"{scope.org_id}/{recording_id}/{rendition}/{expires}/{reader}", signature)
     if not ours or expires < clock.now().timestamp():
         raise AddressExpired(_("This address of a recording is no longer valid. Reload the page that showed it."))

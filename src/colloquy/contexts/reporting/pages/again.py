@@ -15,6 +15,7 @@ from colloquy.contexts.reporting.pages.framing import frame
 from colloquy.contexts.reporting.service.picking import picked
 from colloquy.contexts.scoring import public as scoring
 from colloquy.kit.errors import Malformed
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import ngettext
@@ -48,7 +49,7 @@ async def start(interview_id: UUID, request: Request, actor: CurrentActor, db: D
     return pages.see_other(request, f"/interviews/{interview_id}/again/{run_id}", _("Scoring has begun."))
 
 
-@router.get("/{run_id}")
+@router.get("/{run_id}", dependencies=[reads("drift")])
 async def one_run(interview_id: UUID, run_id: UUID, request: Request, actor: CurrentActor, db: DbSession) -> Response:
     """A run: how far it is, what it changed. Asked by htmx, the part that moves."""
     fragment = "hx-request" in request.headers

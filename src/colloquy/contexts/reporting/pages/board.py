@@ -12,6 +12,7 @@ from colloquy.contexts.identity.public import CurrentActor
 from colloquy.contexts.reporting.pages.framing import frame
 from colloquy.contexts.reporting.policy.progress import Filter
 from colloquy.contexts.reporting.service import board
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession
 from colloquy.web import pages
 
@@ -21,7 +22,7 @@ MOST_COLUMNS = 6
 """Competencies that get a column of dots each; more of them share one, each dots with its name."""
 
 
-@router.get("/interviews/{interview_id}/sessions")
+@router.get("/interviews/{interview_id}/sessions", dependencies=[reads("board")])
 async def sessions(
     interview_id: UUID,
     request: Request,

@@ -18,6 +18,7 @@ from colloquy.contexts.reporting.service.judgements import history
 from colloquy.contexts.reporting.service.picking import picked
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import ngettext
 from colloquy.web import pages
@@ -25,7 +26,7 @@ from colloquy.web import pages
 router = APIRouter()
 
 
-@router.get("/interviews/{interview_id}/compare")
+@router.get("/interviews/{interview_id}/compare", dependencies=[reads("comparison")])
 async def compare_candidates(
     interview_id: UUID,
     request: Request,
@@ -69,7 +70,7 @@ async def compare_candidates(
     )
 
 
-@router.get("/interviews/{interview_id}/calibration")
+@router.get("/interviews/{interview_id}/calibration", dependencies=[reads("calibration")])
 async def read_calibration(
     interview_id: UUID,
     request: Request,
@@ -90,7 +91,7 @@ async def read_calibration(
     )
 
 
-@router.get("/sessions/{session_id}/judgements")
+@router.get("/sessions/{session_id}/judgements", dependencies=[reads("judgements")])
 async def judgements(
     session_id: UUID,
     request: Request,

@@ -16,6 +16,7 @@ from colloquy.contexts.reporting.service import explanation as explaining
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.errors import Malformed
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
@@ -24,7 +25,7 @@ router = APIRouter()
 _WHOLE = "whole"
 
 
-@router.get("/{token}/my-data/explanation")
+@router.get("/{token}/my-data/explanation", dependencies=[reads("own_explanation")])
 async def explanation(token: str, request: Request, db: DbSession) -> Response:
     """All of it on one page. A browser without a key is led to where it gets one."""
     held = sessions.held_for(request, token)

@@ -15,6 +15,7 @@ from colloquy.contexts.reporting.service import own_actions, own_view, takeout
 from colloquy.contexts.reporting.service.own_data import OwnData, own_data
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Database
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.storage.port import ObjectStore
@@ -25,7 +26,7 @@ router = APIRouter(prefix="/{token}/my-data")
 Book = Annotated[LetterBook, instance(LetterBook)]
 
 
-@router.get("")
+@router.get("", dependencies=[reads("own_data")])
 async def my_data(
     token: str,
     request: Request,

@@ -14,6 +14,7 @@ from colloquy.contexts.reporting.service.review import review_page
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat
 from colloquy.kit.errors import Malformed
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
@@ -23,7 +24,7 @@ router = APIRouter(prefix="/sessions/{session_id}")
 _YEAR = 365 * 24 * 3600
 
 
-@router.get("")
+@router.get("", dependencies=[reads("review")])
 async def review(session_id: UUID, request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret) -> Response:
     """The whole page; asked by htmx, the part about the session as a whole."""
     page = await review_page(db, secret, actor, session_id)
@@ -31,7 +32,7 @@ async def review(session_id: UUID, request: Request, actor: CurrentActor, db: Db
     return await render(request, actor, db, page, template)
 
 
-@router.get("/answers/{answer_id}")
+@router.get("/answers/{answer_id}", dependencies=[reads("answer")])
 async def one_answer(
     session_id: UUID, answer_id: UUID, request: Request, actor: CurrentActor, db: DbSession, secret: TheSecret
 ) -> Response:

@@ -20,6 +20,7 @@ from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions.public import SessionNotFound
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
 
@@ -88,13 +89,23 @@ async def leave_run(interview_id: UUID, run_id: UUID, actor: CurrentActor, db: D
     return await _run(db, actor, interview_id, run_id)
 
 
-@router.get("/interviews/{interview_id}/runs/{run_id}/drift", response_model=schemas.DriftView, responses=_ONE)
+@router.get(
+    "/interviews/{interview_id}/runs/{run_id}/drift",
+    response_model=schemas.DriftView,
+    responses=_ONE,
+    dependencies=[reads("drift")],
+)
 async def read_drift(interview_id: UUID, run_id: UUID, actor: CurrentActor, db: DbSession) -> schemas.DriftView:
     """What a run changed, against the judgements that counted when it began."""
     return again_views.drift_view(await scoring.cohort_drift(db, actor, interview_id, run_id))
 
 
-@router.get("/interviews/{interview_id}/runs/{run_id}/drift.csv", response_class=Response, responses=_ONE)
+@router.get(
+    "/interviews/{interview_id}/runs/{run_id}/drift.csv",
+    response_class=Response,
+    responses=_ONE,
+    dependencies=[reads("drift_csv")],
+)
 async def export_drift(interview_id: UUID, run_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """Every level that changed as a table (RFC 4180, UTF-8 with a mark, safe in spreadsheets)."""
     found = await scoring.cohort_drift(db, actor, interview_id, run_id)
@@ -104,7 +115,12 @@ async def export_drift(interview_id: UUID, run_id: UUID, actor: CurrentActor, db
     return Response(table, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/sessions/{session_id}/judgements", response_model=schemas.HistoryView, responses=_HISTORY)
+@router.get(
+    "/sessions/{session_id}/judgements",
+    response_model=schemas.HistoryView,
+    responses=_HISTORY,
+    dependencies=[reads("judgements")],
+)
 async def read_judgements(
     session_id: UUID,
     actor: CurrentActor,

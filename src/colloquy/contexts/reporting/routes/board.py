@@ -15,6 +15,7 @@ from colloquy.contexts.reporting.policy.filenames import content_disposition
 from colloquy.contexts.reporting.policy.progress import filter_named
 from colloquy.contexts.reporting.service import board, views
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
 
@@ -22,7 +23,12 @@ router = APIRouter()
 _PROBLEMS = problems(NotSignedIn, Forbidden, InterviewNotFound, Malformed)
 
 
-@router.get("/interviews/{interview_id}/sessions", response_model=schemas.SessionsView, responses=_PROBLEMS)
+@router.get(
+    "/interviews/{interview_id}/sessions",
+    response_model=schemas.SessionsView,
+    responses=_PROBLEMS,
+    dependencies=[reads("board")],
+)
 async def list_sessions(
     interview_id: UUID,
     actor: CurrentActor,
@@ -38,7 +44,12 @@ async def list_sessions(
     return views.board(page)
 
 
-@router.get("/interviews/{interview_id}/sessions.csv", response_class=Response, responses=_PROBLEMS)
+@router.get(
+    "/interviews/{interview_id}/sessions.csv",
+    response_class=Response,
+    responses=_PROBLEMS,
+    dependencies=[reads("board_csv")],
+)
 async def export_board(interview_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """All candidates of the interview as a table (RFC 4180, UTF-8 with a mark, safe in spreadsheets)."""
     rows = await board.board_rows(db, actor, interview_id)

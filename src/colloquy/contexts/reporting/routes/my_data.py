@@ -16,6 +16,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.contexts.sessions.public import CurrentKey, NotYourSession
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Malformed
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.providers.storage.port import ObjectStore
@@ -25,14 +26,14 @@ router = APIRouter(prefix="/public/my-data", tags=["candidates"])
 Book = Annotated[LetterBook, instance(LetterBook)]
 
 
-@router.get("", response_model=schemas.MyData, responses=problems(NotYourSession))
+@router.get("", response_model=schemas.MyData, responses=problems(NotYourSession), dependencies=[reads("own_data")])
 async def read_my_data(held: CurrentKey, db: DbSession, letters: Book, response: Response) -> schemas.MyData:
     """Everything that is stored about the candidate who asks."""
     response.headers["Cache-Control"] = "private, no-store"
     return own_view.view(await own_data.own_data(db, letters, held.key))
 
 
-@router.get("/export", response_class=Response, responses=problems(NotYourSession))
+@router.get("/export", response_class=Response, responses=problems(NotYourSession), dependencies=[reads("own_export")])
 async def export_my_data(
     held: CurrentKey,
     database: Annotated[Database, instance(Database)],

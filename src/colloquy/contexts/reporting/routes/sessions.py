@@ -19,6 +19,7 @@ from colloquy.contexts.scoring.public import ScorecardFirst
 from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat, SessionNotFound, erase_on_request
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Forbidden, NotSignedIn
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.providers.storage.port import ObjectStore
@@ -30,7 +31,7 @@ _REPORT = problems(*_ONE, ReportNotReady, ScorecardFirst)
 _JSON = "application/json"
 
 
-@router.get("", response_model=schemas.SessionAnswer, responses=problems(*_ONE))
+@router.get("", response_model=schemas.SessionAnswer, responses=problems(*_ONE), dependencies=[reads("review")])
 async def read_session(session_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """The report, the same bytes as `report.json`; before it is written, where the session is.
 
@@ -51,21 +52,21 @@ async def erase_session(session_id: UUID, actor: CurrentActor, db: DbSession) ->
     return Response(status_code=204)
 
 
-@router.get("/report.json", response_model=ReportDocument, responses=_REPORT)
+@router.get("/report.json", response_model=ReportDocument, responses=_REPORT, dependencies=[reads("report_json")])
 async def export_json(session_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """The report as JSON."""
     document = await reading.report_of(db, actor, session_id)
     return _file(to_json(document), _JSON, document, "json")
 
 
-@router.get("/report.csv", response_class=Response, responses=_REPORT)
+@router.get("/report.csv", response_class=Response, responses=_REPORT, dependencies=[reads("report_csv")])
 async def export_csv(session_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """The report as a table (RFC 4180, UTF-8 with a mark, safe in spreadsheets)."""
     document = await reading.report_of(db, actor, session_id)
     return _file(report_csv(document, bom=True), "text/csv; charset=utf-8", document, "csv")
 
 
-@router.get("/report.pdf", response_class=Response, responses=_REPORT)
+@router.get("/report.pdf", response_class=Response, responses=_REPORT, dependencies=[reads("report_pdf")])
 async def export_pdf(
     session_id: UUID,
     actor: CurrentActor,
@@ -80,7 +81,12 @@ async def export_pdf(
     return _file(pdf, "application/pdf", printable.document, "pdf")
 
 
-@router.get("/transcript.vtt", response_class=Response, responses=problems(*_ONE, NoTranscript))
+@router.get(
+    "/transcript.vtt",
+    response_class=Response,
+    responses=problems(*_ONE, NoTranscript),
+    dependencies=[reads("transcript")],
+)
 async def export_captions(
     session_id: UUID,
     actor: CurrentActor,

@@ -12,6 +12,7 @@ from colloquy.contexts.scoring.errors import CommentNotFound
 from colloquy.contexts.scoring.service import comment
 from colloquy.contexts.sessions.public import AnswerNotFound, SessionNotFound
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
 
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/sessions/{session_id}/comments")
 _ONE = (NotSignedIn, Forbidden, SessionNotFound)
 
 
-@router.get("", response_model=schemas.CommentsView, responses=problems(*_ONE))
+@router.get("", response_model=schemas.CommentsView, responses=problems(*_ONE), dependencies=[reads("comments")])
 async def comments(session_id: UUID, actor: CurrentActor, db: DbSession) -> schemas.CommentsView:
     """What people noted. Reviewed blind: the caller's own until their scorecard is in."""
     found = await comment.comments(db, actor, session_id)

@@ -13,6 +13,7 @@ from colloquy.contexts.scoring.errors import NotHandedIn, NothingToCorrect, Scor
 from colloquy.contexts.scoring.service import blind, correct, read, review, seen
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
@@ -35,7 +36,7 @@ async def _seen(session_id: UUID, actor: CurrentActor, db: DbSession) -> seen.Se
     return await seen.seen(db, actor, interview, session_id)
 
 
-@router.get("/reviews", response_model=schemas.ReviewsView, responses=_READ)
+@router.get("/reviews", response_model=schemas.ReviewsView, responses=_READ, dependencies=[reads("scorecards")])
 async def reviews(session_id: UUID, actor: CurrentActor, db: DbSession) -> schemas.ReviewsView:
     """Everybody's scorecard of a session, and what was decided. Reviewed blind: the caller's own until it is in."""
     found = await _seen(session_id, actor, db)
@@ -63,7 +64,12 @@ async def decide(session_id: UUID, given: schemas.Verdict, actor: CurrentActor, 
     return await review.decide(db, actor, session_id, given.outcome, given.reason)
 
 
-@router.get("/overrides", response_model=schemas.OverridesView, responses=problems(*_ONE, ScorecardFirst))
+@router.get(
+    "/overrides",
+    response_model=schemas.OverridesView,
+    responses=problems(*_ONE, ScorecardFirst),
+    dependencies=[reads("scorecards")],
+)
 async def overrides(session_id: UUID, actor: CurrentActor, db: DbSession) -> schemas.OverridesView:
     """Levels that people put in the place of the machine's."""
     found = await _seen(session_id, actor, db)

@@ -1,0 +1,1 @@
+"""Decisions about the log that need no database: is the chain whole, what a file says, what actions are called."""
