@@ -13,6 +13,7 @@ from colloquy.cli.bench import bench
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
 from colloquy.cli.keys import keys
+from colloquy.cli.privacy import privacy
 from colloquy.cli.replay import replay
 from colloquy.cli.settings import read
 from colloquy.cli.transcribe import transcribe
@@ -30,6 +31,7 @@ app.command()(replay)
 app.add_typer(admin, name="admin")
 app.add_typer(audit, name="audit")
 app.add_typer(bench, name="bench")
+app.add_typer(privacy, name="privacy")
 app.add_typer(keys, name="keys")
 
 

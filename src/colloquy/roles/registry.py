@@ -13,6 +13,9 @@ from colloquy.contexts.conversations import pages as conversations_pages
 from colloquy.contexts.conversations import routes as conversations_routes
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
+from colloquy.contexts.impact import jobs as impact_jobs
+from colloquy.contexts.impact import pages as impact_pages
+from colloquy.contexts.impact import routes as impact_routes
 from colloquy.contexts.inference import jobs as inference_jobs
 from colloquy.contexts.inference import pages as inference_pages
 from colloquy.contexts.inference import routes as inference_routes
@@ -27,11 +30,15 @@ from colloquy.contexts.privacy import pages as privacy_pages
 from colloquy.contexts.reporting import jobs as reporting_jobs
 from colloquy.contexts.reporting import pages as reporting_pages
 from colloquy.contexts.reporting import routes as reporting_routes
+from colloquy.contexts.retention import jobs as retention_jobs
 from colloquy.contexts.scoring import jobs as scoring_jobs
 from colloquy.contexts.scoring import routes as scoring_routes
 from colloquy.contexts.sessions import jobs as sessions_jobs
 from colloquy.contexts.sessions import pages as sessions_pages
 from colloquy.contexts.sessions import routes as sessions_routes
+from colloquy.contexts.webhooks import jobs as webhooks_jobs
+from colloquy.contexts.webhooks import pages as webhooks_pages
+from colloquy.contexts.webhooks import routes as webhooks_routes
 from colloquy.kit import events
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
@@ -41,6 +48,7 @@ API: tuple[APIRouter, ...] = (
     conversations_routes.router,
     identity_routes.auth,
     identity_routes.router,
+    impact_routes.router,
     inference_routes.router,
     interviews_routes.router,
     media_routes.router,
@@ -50,6 +58,7 @@ API: tuple[APIRouter, ...] = (
     sessions_routes.leaving,
     sessions_routes.router,
     sessions_routes.uploads,
+    webhooks_routes.router,
 )
 """JSON under /api."""
 
@@ -57,12 +66,14 @@ PAGES: tuple[APIRouter, ...] = (
     audit_pages.router,
     conversations_pages.router,
     identity_pages.router,
+    impact_pages.router,
     inference_pages.router,
     interviews_pages.router,
     media_routes.files,
     notifications_pages.router,
     privacy_pages.router,
     reporting_pages.router,
+    webhooks_pages.router,
     sessions_routes.captions,
     sessions_pages.router,
 )
@@ -80,15 +91,22 @@ JOBS: tuple[Job, ...] = (
     *media_jobs.JOBS,
     *notifications_jobs.JOBS,
     *reporting_jobs.JOBS,
+    *retention_jobs.JOBS,
     *scoring_jobs.JOBS,
     *sessions_jobs.JOBS,
+    *webhooks_jobs.JOBS,
 )
 
 HANDLERS: tuple[Handler, ...] = (
     *analysis_jobs.HANDLERS,
     *conversations_jobs.HANDLERS,
+    *impact_jobs.HANDLERS,
     *notifications_jobs.HANDLERS,
     *reporting_jobs.HANDLERS,
     *scoring_jobs.HANDLERS,
     *sessions_jobs.HANDLERS,
+    *webhooks_jobs.HANDLERS,
 )
+
+TOLD = webhooks_routes.told
+"""What is told to the programs of organisations: the `webhooks` of the API's description."""

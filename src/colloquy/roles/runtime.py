@@ -20,6 +20,7 @@ from colloquy.contexts.conversations.public import (
 )
 from colloquy.contexts.inference.public import Inference
 from colloquy.contexts.reporting.public import LetterBook
+from colloquy.contexts.retention.public import TombstoneFile
 from colloquy.contexts.sessions.public import LiveCaptions
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
@@ -39,6 +40,8 @@ from colloquy.providers.llm.choose import Choice as ModelChoice
 from colloquy.providers.llm.guarded import ModelGuard
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
+from colloquy.providers.oidc.client import HttpOpenId
+from colloquy.providers.oidc.port import OpenId
 from colloquy.providers.outbound.client import GuardedHttp
 from colloquy.providers.outbound.guard import Guard
 from colloquy.providers.outbound.port import OutboundClient
@@ -87,6 +90,7 @@ class Runtime:
                 "media": self.settings.worker_media,
                 "render": self.settings.worker_media,
                 "speech": self.settings.worker_speech,
+                "webhooks": 8,  # receivers that answer slowly hold up each other, and nothing else
             },
             only=only,
         )
@@ -152,6 +156,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     guard = choices.guard(settings)
     provided.put(Guard, guard)
     provided.put(OutboundClient, GuardedHttp(guard))
+    provided.put(OpenId, HttpOpenId(guard))
     telemetry = choices.telemetry(settings)
     provided.put(Telemetry, telemetry)
     of_models = choices.model_guard(settings)
@@ -172,6 +177,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Typesetter, TypstTypesetter())
     provided.put(LetterBook, Letters())
     provided.put(SubjectBook, Subjects())
+    provided.put(TombstoneFile, TombstoneFile(settings.data_dir / "tombstones.jsonl"))
     return provided
 
 

@@ -10,7 +10,10 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from colloquy.contexts.audit import public as audit_log
+from colloquy.contexts.identity import public as identity
 from colloquy.contexts.media import public as media
+from colloquy.contexts.retention import public as retention
+from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import log
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
@@ -49,6 +52,28 @@ async def tidy(provided: Provided) -> None:
         _log.info("Left-over uploads removed", files=uploads)
 
 
+async def forget(provided: Provided) -> None:
+    """Does what a lost job of retention or erasure left: a promise to delete does not hang on one row of a queue."""
+    database = provided.get(Database)
+    async with database.begin() as db:
+        scopes = await identity.tenants(db)
+    for scope in scopes:
+        async with database.begin(scope) as db:
+            await sessions.take_up(db, scope)
+        await sessions.sweep_retention(database, scope)
+        await retention.write_out(database, provided.get(Secret), provided.get(retention.TombstoneFile), scope)
+
+
+async def take_up(provided: Provided) -> None:
+    """Takes up requests to erase whose job was lost, and ends those that nobody confirmed."""
+    database = provided.get(Database)
+    async with database.begin() as db:
+        scopes = await identity.tenants(db)
+    for scope in scopes:
+        async with database.begin(scope) as db:
+            await sessions.take_up(db, scope)
+
+
 async def sign_audit_logs(provided: Provided) -> None:
     """Signs each organisation's audit log once a day; the signature goes to the log of this process as well."""
     await audit_log.sign_all(provided.get(Database), provided.get(Secret))
@@ -58,9 +83,10 @@ ABANDONED = timedelta(days=1)
 """No honest write of one object takes this long."""
 
 SCHEDULE: tuple[Every, ...] = (
-    Every("jobs.sweep", 10, sweep),
-    Every("storage.tidy", 3600, tidy),
+    Every("jobs.sweep", 10, sweep), Every("storage.tidy", 3600, tidy),
     Every("audit.sign", 3600, sign_audit_logs),
+    Every("retention.take_up", 600, take_up),
+    Every("retention.sweep", 86_400, forget),
 )
 
 

@@ -59,7 +59,9 @@ def bring_forward(runtime):
             await db.execute(
                 text(
                     "update procrastinate_jobs set scheduled_at = null where status = 'todo'"
-                    " and task_name in ('sessions.end_retention', 'media.erase') and args->>'org_id' = :org"
+                    " and task_name in"
+                    " ('sessions.end_retention', 'media.erase', 'notifications.erase', 'sessions.certify_erasure')"
+                    " and args->>'org_id' = :org"
                 ),
                 {"org": str(scope.org_id)},
             )

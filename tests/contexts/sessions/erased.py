@@ -10,8 +10,10 @@ from colloquy.contexts.sessions import public as sessions
 
 STAYS = {
     "consents": "the proof of what was agreed to; its network address is emptied",
-    "outbox": "events carry ids alone; the last one says that the session was erased",
-    "procrastinate_jobs": "the job that waits for the end of retention: it will find nothing",
+    "outbox": "the last event says that the session was erased",
+    "erased_sessions": "the tombstone, by which a restored backup is erased again",
+    "erasure_requests": "that it was asked for, and the certificate",
+    "audit_entries": "who did what and when: ids alone, and nothing of it can be changed",
 }
 """Where the id of an erased session may still be, and why."""
 

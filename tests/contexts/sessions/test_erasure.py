@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories.interviews import TEXT, VIDEO, MadeInterview, publish_inter
 
 from colloquy.contexts.identity.public import Role
 from colloquy.contexts.media import public as media
+from colloquy.kit import clock
 from colloquy.kit.crypto import Secret
 from colloquy.providers.mail.kept import KeepsLetters
 
@@ -78,7 +80,9 @@ async def whole(runtime, api, make_organisation, sign_in, run_jobs) -> Whole:
     return Whole(made, candidate, name, email, recorded)
 
 
-async def test_after_erasure_nothing_of_the_candidate_is_anywhere(runtime, api, whole, traces, files, run_jobs):
+async def test_after_erasure_nothing_of_the_candidate_is_anywhere(
+    runtime, api, whole, traces, files, run_jobs, bring_forward
+):
     other = await hand_in(
         runtime, api, whole.made.organisation, interview=whole.made, name="Grace Hopper", finish=False
     )
@@ -98,15 +102,20 @@ async def test_after_erasure_nothing_of_the_candidate_is_anywhere(runtime, api, 
     await run_jobs()
 
     assert traces(*person) == set()
-    assert traces(unused, used) <= {"outbox", "procrastinate_jobs"}  # the job that ends an upload after 48 hours
-    assert traces(whole.id) == STAYS.keys()
+    assert traces(unused, used) <= {"erased_sessions", "audit_entries"}
+    assert traces(whole.id) <= STAYS.keys()
     assert await files(whole.scope, unused) == await files(whole.scope, used) == []
+    left = _about(await letters.list_letters(500), whole)
+    assert left == ["Everything is erased, and the certificate of it"], "a file, where letters are files"
+    with clock.travelled(timedelta(minutes=31)):
+        await bring_forward(whole.scope)
+        await run_jobs()
     assert _about(await letters.list_letters(500), whole) == []
     async with runtime.database.begin(whole.scope) as db:
         ledger = await db.execute(
             text("select decision, given_from from consents where session_id = :id"), {"id": UUID(whole.id)}
         )
-        assert list(ledger) == [("given", None), ("given", None)]
+        assert list(ledger) == [("given", None), ("given", None), ("ended", None), ("ended", None)]
         erased = await db.scalars(
             text("select payload->>'why' from outbox where name = 'SessionErased' and payload->>'session_id' = :id"),
             {"id": whole.id},

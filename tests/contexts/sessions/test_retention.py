@@ -14,6 +14,9 @@ from tests.factories.interviews import TEXT, publish_interview
 from colloquy.contexts.interviews import public as interviews
 from colloquy.kit import clock
 
+MEDIA = timedelta(days=90)
+"""What organisations keep recordings for unless they chose otherwise."""
+
 
 async def _kept_days(runtime, scope, interview_id) -> timedelta:
     async with runtime.database.begin(scope) as db:
@@ -29,7 +32,7 @@ async def test_a_completed_interview_is_erased_when_its_time_is_over_and_not_bef
     kept = await _kept_days(runtime, scope, made.id)
     candidate = await begin(api, made.token, email=email)
     opened_at = (await session(runtime, scope, candidate.session_id)).opened_at
-    assert await waits_until(candidate.session_id) == [opened_at + kept]
+    assert await waits_until(candidate.session_id) == [opened_at + MEDIA], "the first clock that ends"
     with clock.travelled(timedelta(days=10)):
         await candidate.agree()
         await candidate.write((await candidate.room())["question"], SPOKEN)

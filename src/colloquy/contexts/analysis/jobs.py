@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.analysis.policy.evaluator import Evaluator
-from colloquy.contexts.analysis.service import again, judge
+from colloquy.contexts.analysis.service import again, forget, judge
 from colloquy.contexts.analysis.service.assess import Assessor
 from colloquy.contexts.inference import public as inference
-from colloquy.contexts.sessions.events import AnswerReady
+from colloquy.contexts.sessions.events import AnswerReady, WordsForgotten
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job, enqueue
@@ -94,4 +94,7 @@ JOBS = (
     Job("analysis.judge_again", judge_answer_again, gave_up=judging_again_gave_up),
 )
 
-HANDLERS = (Handler("analysis.answer_ready", AnswerReady, answer_ready),)
+HANDLERS = (
+    Handler("analysis.answer_ready", AnswerReady, answer_ready),
+    Handler("analysis.words_forgotten", WordsForgotten, forget.words_forgotten),
+)

@@ -13,7 +13,8 @@ from colloquy.kit.db import Base
 
 
 class JudgementSetRow(Base):
-    """What became of one answer when it was read, with everything that it depended on. Never changed.
+    """What became of one answer when it was read, with everything that it depended on. Never changed,
+    except that the words quoted in it are taken out at the end of their time.
 
     `run_id` names the run of scoring again that asked for it; None: the normal course.
     """
@@ -39,3 +40,4 @@ class JudgementSetRow(Base):
     stood_in: Mapped[str | None]
     run_id: Mapped[UUID | None]
     made_at: Mapped[datetime]
+    words_gone_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from colloquy.contexts.analysis.policy import (
 )
 from colloquy.contexts.analysis.policy.assessing import Pass
 from colloquy.contexts.analysis.policy.evaluator import Evaluator, RulesEvaluator
+from colloquy.contexts.analysis.policy.forgetting import unquoted
 from colloquy.contexts.analysis.policy.injection import Attempt
 from colloquy.contexts.analysis.policy.meaning import Embedding, use_embedding
 from colloquy.contexts.analysis.service.again import judge_again
@@ -49,5 +50,6 @@ __all__ = [
     "judgements",
     "replay",
     "to_replay",
+    "unquoted",
     "use_embedding",
 ]

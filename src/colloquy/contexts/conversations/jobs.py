@@ -7,7 +7,14 @@ from uuid import UUID
 from colloquy.contexts.conversations.service import end, voice
 from colloquy.contexts.conversations.service.compose import Interviewers
 from colloquy.contexts.media.events import MediaRefused, TranscriptFailed, TranscriptReady
-from colloquy.contexts.sessions.events import InterviewCompleted, SessionErased, SessionExpired, SessionWithdrawn
+from colloquy.contexts.sessions.events import (
+    InterviewCompleted,
+    MediaForgotten,
+    SessionErased,
+    SessionExpired,
+    SessionWithdrawn,
+    WordsForgotten,
+)
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job
@@ -48,4 +55,6 @@ HANDLERS = (
     Handler("conversations.session_expired", SessionExpired, voice.session_over),
     Handler("conversations.session_withdrawn", SessionWithdrawn, voice.session_over),
     Handler("conversations.session_erased", SessionErased, voice.session_erased),
+    Handler("conversations.media_forgotten", MediaForgotten, voice.media_forgotten),
+    Handler("conversations.words_forgotten", WordsForgotten, voice.words_forgotten),
 )

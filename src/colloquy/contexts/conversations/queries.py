@@ -103,6 +103,18 @@ async def delete_voices(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> 
     await db.execute(delete(VoiceRow).where(VoiceRow.org_id == scope.org_id, VoiceRow.recording_id.in_(list(ids))))
 
 
+async def forget_words(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Empties every message of the session's conversations. Who spoke, when and how stays."""
+    mine = select(ConversationRow.id).where(
+        ConversationRow.org_id == scope.org_id, ConversationRow.session_id == session_id
+    )
+    await db.execute(
+        update(MessageRow)
+        .where(MessageRow.org_id == scope.org_id, MessageRow.conversation_id.in_(mine))
+        .values(text="", lack=None)
+    )
+
+
 async def supersede_from(db: AsyncSession, scope: Scope, conversation_id: UUID, seq: int, at: datetime) -> None:
     """Marks the message with this number and all after it as replaced."""
     await db.execute(

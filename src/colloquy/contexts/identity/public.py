@@ -8,19 +8,22 @@ from colloquy.contexts.identity.policy.roles import (
     Actor,
     AnyRole,
     CustomRole,
+    Level,
     Permission,
     Role,
     permissions_of,
     role_key,
     role_name,
+    withheld,
 )
+from colloquy.contexts.identity.queries.organisations import share_interviews
 from colloquy.contexts.identity.queries.people import person_by_email
-from colloquy.contexts.identity.queries.teams import organisations_of, person_names, team
+from colloquy.contexts.identity.queries.teams import insiders, organisations_of, person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css, find
 from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
 from colloquy.contexts.identity.service.set_up import create_organisation, set_up_is_waiting
-from colloquy.contexts.identity.service.token_routes import keep_route, scope_of
+from colloquy.contexts.identity.service.token_routes import keep_route, scope_of, tenants
 
 __all__ = [
     "PERMISSIONS",
@@ -29,6 +32,7 @@ __all__ = [
     "CurrentActor",
     "CustomRole",
     "LetterFacts",
+    "Level",
     "Member",
     "Organisation",
     "Permission",
@@ -37,6 +41,7 @@ __all__ = [
     "colleague_letter_facts",
     "create_organisation",
     "find",
+    "insiders",
     "keep_route",
     "organisation",
     "organisations_of",
@@ -47,5 +52,8 @@ __all__ = [
     "role_name",
     "scope_of",
     "set_up_is_waiting",
+    "share_interviews",
     "team",
+    "tenants",
+    "withheld",
 ]

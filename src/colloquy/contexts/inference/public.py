@@ -4,6 +4,7 @@ from colloquy.contexts.inference.policy.asking import About, Answered, NoAnswer,
 from colloquy.contexts.inference.service.ask import Inference
 from colloquy.contexts.inference.service.change_budget import Spending, spending
 from colloquy.contexts.inference.service.change_keys import keys
+from colloquy.contexts.inference.service.forgetting import forget_answers, forget_session
 from colloquy.contexts.inference.service.installation import Installation
 from colloquy.contexts.inference.service.speaking import ChatFactory
 from colloquy.contexts.inference.service.usage import Usage, usage_by_day, usage_csv, usage_table
@@ -19,6 +20,8 @@ __all__ = [
     "Task",
     "Tier",
     "Usage",
+    "forget_answers",
+    "forget_session",
     "keys",
     "spending",
     "usage_by_day",

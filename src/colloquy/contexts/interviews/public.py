@@ -34,6 +34,7 @@ from colloquy.contexts.interviews.policy.link import Link, LinkKind, LinkState
 from colloquy.contexts.interviews.policy.paths import survey
 from colloquy.contexts.interviews.policy.posting import PostedBy, job_posting
 from colloquy.contexts.interviews.policy.rubric import RubricDraft, RubricVersion
+from colloquy.contexts.interviews.policy.sharing import Sharing, Visibility
 from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.service.admitting import (
     bind_link,
@@ -53,6 +54,7 @@ from colloquy.contexts.interviews.service.reading import (
     interviews,
 )
 from colloquy.contexts.interviews.service.rubric import keep_rubric, revise_rubric, rubric_versions, with_rubric
+from colloquy.contexts.interviews.service.sharing import colleagues, sharing
 
 __all__ = [
     "MAX_QUESTIONS",
@@ -87,13 +89,16 @@ __all__ = [
     "QuestionType",
     "RubricDraft",
     "RubricVersion",
+    "Sharing",
     "ShowIf",
     "Test",
     "Topic",
     "Vacancy",
     "VideoSource",
+    "Visibility",
     "bind_link",
     "candidate_started",
+    "colleagues",
     "forget_invitation",
     "interview",
     "interview_titles",
@@ -111,6 +116,7 @@ __all__ = [
     "require_usable",
     "revise_rubric",
     "rubric_versions",
+    "sharing",
     "survey",
     "with_rubric",
 ]

@@ -50,6 +50,7 @@ class RecordingRow(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    files_gone_at: Mapped[datetime | None]
 
 
 class TranscriptRow(Base):

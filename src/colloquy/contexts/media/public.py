@@ -6,7 +6,13 @@ from colloquy.contexts.media.policy.captions import webvtt
 from colloquy.contexts.media.policy.files import MAX_FILE_BYTES
 from colloquy.contexts.media.service.addresses import Rendition, media_address
 from colloquy.contexts.media.service.arrive import append, durable_bytes, finish_if_whole
-from colloquy.contexts.media.service.erase import erase_recordings
+from colloquy.contexts.media.service.erase import (
+    ErasedRecordings,
+    erase_recordings,
+    forget_files,
+    forget_transcripts,
+    nothing_left,
+)
 from colloquy.contexts.media.service.leftovers import delete_leftovers
 from colloquy.contexts.media.service.originals import Original, TranscriptVersion, originals, transcript_history
 from colloquy.contexts.media.service.pictures import picture, thumbnail_key
@@ -28,20 +34,23 @@ from colloquy.contexts.media.service.receive import (
     give_up,
     open_upload,
 )
+from colloquy.contexts.media.service.scan import Scanning, ScanState, scanning
 from colloquy.contexts.media.service.transcribe import give_captions, request_transcript
 from colloquy.contexts.media.service.tus import TUS_HEADERS, number, require_tus, upload_headers
 
 __all__ = [
     "MAX_FILE_BYTES",
     "TUS_HEADERS",
-from colloquy.contexts.media.service.scan import Scanning, ScanState, scanning
     "CaptionFormat",
     "CaptionsNotPossible",
+    "ErasedRecordings",
     "NewRecording",
     "Original",
     "Recording",
     "RecordingState",
     "Rendition",
+    "ScanState",
+    "Scanning",
     "StoredTranscript",
     "TranscriptState",
     "TranscriptVersion",
@@ -49,15 +58,16 @@ from colloquy.contexts.media.service.scan import Scanning, ScanState, scanning
     "append",
     "create_recording",
     "declare_length",
-    "ScanState",
-    "Scanning",
     "delete_leftovers",
     "durable_bytes",
     "erase_recordings",
     "finish_if_whole",
+    "forget_files",
+    "forget_transcripts",
     "give_captions",
     "give_up",
     "media_address",
+    "nothing_left",
     "number",
     "open_upload",
     "originals",
@@ -66,6 +76,7 @@ from colloquy.contexts.media.service.scan import Scanning, ScanState, scanning
     "request_transcript",
     "require_tus",
     "run_again",
+    "scanning",
     "thumbnail_key",
     "transcript",
     "transcript_history",
@@ -73,4 +84,3 @@ from colloquy.contexts.media.service.scan import Scanning, ScanState, scanning
     "upload_headers",
     "webvtt",
 ]
-    "scanning",

@@ -84,6 +84,16 @@ async def delete_recordings(db: AsyncSession, scope: Scope, ids: Iterable[UUID])
     return gone.all()
 
 
+async def delete_transcripts(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> int:
+    """Removes every version of the transcripts of these recordings; how many."""
+    gone = await db.scalars(
+        delete(TranscriptRow)
+        .where(TranscriptRow.org_id == scope.org_id, TranscriptRow.recording_id.in_(list(ids)))
+        .returning(TranscriptRow.version)
+    )
+    return len(gone.all())
+
+
 async def transcript(db: AsyncSession, scope: Scope, recording_id: UUID) -> TranscriptRow | None:
     """The newest version of the transcript."""
     return await db.scalar(

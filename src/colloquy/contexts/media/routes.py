@@ -177,10 +177,11 @@ async def play(
     db: DbSession,
     secret: Annotated[Secret, instance(Secret)],
     store: Annotated[ObjectStore, instance(ObjectStore)],
+    viewer: UUID | None = None,
     reader: str = "",
 ) -> Response:
     """A rendition of a recording, whole or in ranges (RFC 9110 section 14)."""
-    scope = Scope(org_id)
+    scope = Scope(org_id, viewer)
     addresses.check_address(secret, scope, recording_id, rendition, expires, signature, reader)
     found = await renditions.find(db, scope, recording_id, rendition)
     looked = ("recording", recording_id)

@@ -6,21 +6,24 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity.events import ColleagueInvited
+from colloquy.contexts.identity.events import ColleagueInvited, WebhookStopped
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.notifications.policy.sending import LetterKind
-from colloquy.contexts.notifications.service import erasing, recipients, reminding, sending
+from colloquy.contexts.notifications.service import certifying, erasing, recipients, reminding, sending
 from colloquy.contexts.scoring.events import ContestAnswered, Contested, ReportReady
 from colloquy.contexts.sessions.events import (
     ContinueRequested,
+    ErasureAsked,
+    ErasureCertified,
     InterviewCompleted,
     SessionErased,
     SessionExpired,
     SessionExtended,
     SessionOpened,
     SessionWithdrawn,
+    TracesForgotten,
 )
-from colloquy.kit import log
+from colloquy.kit import clock, log
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, Scope
@@ -29,6 +32,7 @@ from colloquy.kit.events import Handler
 from colloquy.kit.jobs import Job, enqueue
 from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer, MailRefused
+from colloquy.providers.typesetting.port import Typesetter
 
 _log = log.get_logger(__name__)
 
@@ -82,6 +86,45 @@ async def sending_gave_up(database: Database, *, org_id: UUID, sending_id: UUID,
         await sending.failed(db, scope, sending_id, reason)
 
 
+async def send_certificate(
+    database: Database,
+    secret: Secret,
+    address: PublicAddress,
+    mailer: Mailer,
+    typesetter: Typesetter,
+    *,
+    org_id: UUID,
+    request_id: UUID,
+) -> None:
+    """Sends the certificate of an erasure. Its address is forgotten as soon as the letter has left, or never will."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        work = await certifying.to_send(db, secret, scope, request_id)
+    if work is None:
+        return
+    letter = await certifying.write(typesetter, secret, address, work)
+    try:
+        await mailer.send(letter)
+    except MailRefused as no:
+        _log.warning("Letter refused", request_id=str(request_id), pii_reply=no.reply)
+        sent = False
+    else:
+        sent = True
+    async with database.begin(scope) as db:
+        await certifying.ended(db, scope, request_id, sent=sent)
+        if sent and isinstance(mailer, KeepsLetters):
+            # Where letters become files this file is the only trace of an address that is erased everywhere else.
+            at = clock.now() + certifying.KEPT
+            await enqueue(db, "notifications.erase", at=at, org_id=org_id, message_ids=[letter.message_id])
+
+
+async def certificate_gave_up(database: Database, *, org_id: UUID, request_id: UUID) -> None:
+    """The last try went wrong: the address goes all the same, and the certificate is on the company's page."""
+    scope = Scope(org_id)
+    async with database.begin(scope) as db:
+        await certifying.ended(db, scope, request_id, sent=False)
+
+
 async def remind(database: Database, secret: Secret, *, org_id: UUID, kind: str, about_id: UUID) -> None:
     """Looks whether a candidate is to be reminded now, and when to look again."""
     scope = Scope(org_id)
@@ -116,15 +159,35 @@ async def session_expired(db: AsyncSession, event: SessionExpired) -> None:
 
 
 async def session_withdrawn(db: AsyncSession, event: SessionWithdrawn) -> None:
-    """The team hears of it, the candidate gets a confirmation. Of who is erased as well nothing is left to write to."""
-    if not event.erased:
-        await _letters(db, event.org_id, LetterKind.WITHDRAWN, event.session_id)
-        await _letters(db, event.org_id, LetterKind.WITHDRAWAL_CONFIRMED, event.session_id)
+    """The team hears of it, the candidate gets a confirmation."""
+    await _letters(db, event.org_id, LetterKind.WITHDRAWN, event.session_id)
+    await _letters(db, event.org_id, LetterKind.WITHDRAWAL_CONFIRMED, event.session_id)
+
+
+async def erasure_asked(db: AsyncSession, event: ErasureAsked) -> None:
+    """The candidate gets the link that confirms it; one letter a time that they asked."""
+    await _letters(db, event.org_id, LetterKind.ERASURE_ASKED, event.session_id, event.at)
+
+
+async def erasure_certified(db: AsyncSession, event: ErasureCertified) -> None:
+    """The candidate gets the certificate, if there is an address."""
+    await enqueue(db, certifying.JOB, org_id=event.org_id, request_id=event.request_id)
+
+
+async def traces_forgotten(db: AsyncSession, event: TracesForgotten) -> None:
+    """Letters that are kept, and the addresses they went to, go with the other traces."""
+    await session_gone(db, event)
 
 
 async def colleague_invited(db: AsyncSession, event: ColleagueInvited) -> None:
     """The colleague gets the link."""
     await _letters(db, event.org_id, LetterKind.COLLEAGUE_INVITATION, event.invitation_id)
+
+
+async def webhook_stopped(db: AsyncSession, event: WebhookStopped) -> None:
+    """Whoever made the webhook hears that nothing is sent to it any more; one letter each time."""
+    occasion = f"{event.person_id} {event.at.isoformat()}"
+    await _letters(db, event.org_id, LetterKind.WEBHOOK_STOPPED, event.endpoint_id, occasion)
 
 
 async def interview_completed(db: AsyncSession, event: InterviewCompleted) -> None:
@@ -149,7 +212,7 @@ async def contest_answered(db: AsyncSession, event: ContestAnswered) -> None:
     await _letters(db, event.org_id, LetterKind.CONTEST_ANSWERED, event.session_id, str(event.contest_id))
 
 
-async def session_erased(db: AsyncSession, event: SessionErased) -> None:
+async def session_gone(db: AsyncSession, event: SessionErased | TracesForgotten) -> None:
     """Everything that was written about the candidate goes, from the invitation on."""
     about = [one for one in (event.session_id, event.invitation_id) if one is not None]
     await erasing.erase_about(db, Scope(event.org_id), about)
@@ -164,11 +227,13 @@ JOBS = (
     Job("notifications.send", send_letter, gave_up=sending_gave_up),
     Job("notifications.erase", erase_letters),
     Job(reminding.JOB, remind),
+    Job(certifying.JOB, send_certificate, gave_up=certificate_gave_up),
 )
 
 HANDLERS = (
     Handler("notifications.candidate_invited", CandidateInvited, candidate_invited),
     Handler("notifications.colleague_invited", ColleagueInvited, colleague_invited),
+    Handler("notifications.webhook_stopped", WebhookStopped, webhook_stopped),
     Handler("notifications.interview_completed", InterviewCompleted, interview_completed),
     Handler("notifications.report_ready", ReportReady, report_ready),
     Handler("notifications.session_opened", SessionOpened, session_opened),
@@ -178,5 +243,8 @@ HANDLERS = (
     Handler("notifications.session_withdrawn", SessionWithdrawn, session_withdrawn),
     Handler("notifications.contested", Contested, contested),
     Handler("notifications.contest_answered", ContestAnswered, contest_answered),
-    Handler("notifications.session_erased", SessionErased, session_erased),
+    Handler("notifications.session_erased", SessionErased, session_gone),
+    Handler("notifications.traces_forgotten", TracesForgotten, traces_forgotten),
+    Handler("notifications.erasure_asked", ErasureAsked, erasure_asked),
+    Handler("notifications.erasure_certified", ErasureCertified, erasure_certified),
 )

@@ -37,14 +37,14 @@ async def lock_sending(db: AsyncSession, scope: Scope, sending_id: UUID) -> Send
     )
 
 
-async def delete_about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> Sequence[str]:
-    """Removes every row about one of these; the message ids of their letters."""
-    gone = await db.scalars(
+async def delete_about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> Sequence[tuple[UUID, str]]:
+    """Removes every row about one of these; their ids and the message ids of their letters."""
+    gone = await db.execute(
         delete(SendingRow)
         .where(SendingRow.org_id == scope.org_id, SendingRow.about_id.in_(list(ids)))
-        .returning(SendingRow.message_id)
+        .returning(SendingRow.id, SendingRow.message_id)
     )
-    return gone.all()
+    return [(row.id, row.message_id) for row in gone]
 
 
 async def last_written(db: AsyncSession, scope: Scope, about_id: UUID, kind: str) -> datetime | None:

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.reporting.service import build
+from colloquy.contexts.reporting.service import build, forget
 from colloquy.contexts.scoring.events import InterviewScored
+from colloquy.contexts.sessions.events import WordsForgotten
 from colloquy.contexts.sessions.public import SessionNotFound
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.events import Handler
@@ -29,4 +30,7 @@ async def build_report(database: Database, *, org_id: UUID, session_id: UUID, ve
 
 
 JOBS = (Job("reporting.build", build_report),)
-HANDLERS = (Handler("reporting.scored", InterviewScored, scored),)
+HANDLERS = (
+    Handler("reporting.scored", InterviewScored, scored),
+    Handler("reporting.words_forgotten", WordsForgotten, forget.words_forgotten),
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,6 +53,34 @@ async def newest(db: AsyncSession, scope: Scope, session_id: UUID) -> ReportRow 
         .order_by(ReportRow.version.desc())
         .limit(1)
     )
+
+
+async def versions(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[ReportRow]:
+    """Every version of the session's report."""
+    found = await db.scalars(
+        select(ReportRow)
+        .where(ReportRow.org_id == scope.org_id, ReportRow.session_id == session_id)
+        .order_by(ReportRow.version)
+    )
+    return found.all()
+
+
+async def replace_document(db: AsyncSession, scope: Scope, row: ReportRow, document: str, digest: str) -> None:
+    """Puts another document in the place of a version's: the application may delete and add, not change."""
+    values = {
+        "id": row.id,
+        "org_id": scope.org_id,
+        "session_id": row.session_id,
+        "version": row.version,
+        "document": document,
+        "hash": digest,
+        "levels": row.levels,
+        "low_accuracy": row.low_accuracy,
+        "made_at": row.made_at,
+    }
+    await db.execute(delete(ReportRow).where(ReportRow.org_id == scope.org_id, ReportRow.id == row.id))
+    db.expunge(row)
+    await db.execute(insert(ReportRow).values(**values))
 
 
 async def glances(db: AsyncSession, scope: Scope, session_ids: Iterable[UUID]) -> Sequence[Glance]:

@@ -107,6 +107,15 @@ async def comments(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence
     return found.all()
 
 
+async def forget_quotes(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Takes the candidate's words out of every version of every comment; what people wrote stays."""
+    await db.execute(
+        update(CommentRow)
+        .where(CommentRow.org_id == scope.org_id, CommentRow.session_id == session_id, CommentRow.quote != "")
+        .values(quote="")
+    )
+
+
 async def panel(db: AsyncSession, scope: Scope, interview_id: UUID) -> Sequence[PanelRow]:
     """Who is asked to review this interview's candidates, or some of them, in the order in which they were asked."""
     found = await db.scalars(

@@ -52,7 +52,7 @@ class SessionExpired(Event):
 
 @dataclass(frozen=True, slots=True)
 class SessionWithdrawn(Event):
-    """A candidate has withdrawn. With `erased` the data go with it (see SessionErased)."""
+    """A candidate has withdrawn. With `erased` they asked for everything to be erased as well (see ErasureAsked)."""
 
     name: ClassVar[str] = "SessionWithdrawn"
     routing_key: ClassVar[str] = "interview.session.withdrawn"
@@ -128,3 +128,56 @@ class SessionErased(Event):
     session_id: UUID
     invitation_id: UUID | None
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureAsked(Event):
+    """A candidate wants everything erased and has to confirm it. `at` tells one letter about it from the next."""
+
+    name: ClassVar[str] = "ErasureAsked"
+    routing_key: ClassVar[str] = "interview.erasure.asked"
+
+    session_id: UUID
+    request_id: UUID
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureCertified(Event):
+    """An erasure that was asked for is complete, and its certificate is signed."""
+
+    name: ClassVar[str] = "ErasureCertified"
+    routing_key: ClassVar[str] = "interview.erasure.certified"
+
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MediaForgotten(Event):
+    """The time of a session's recordings is over. Contexts above delete the files of those that they hold."""
+
+    name: ClassVar[str] = "MediaForgotten"
+    routing_key: ClassVar[str] = "interview.media.forgotten"
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForgotten(Event):
+    """The time of a session's words is over: transcripts and texts are gone, and quotes of them go."""
+
+    name: ClassVar[str] = "WordsForgotten"
+    routing_key: ClassVar[str] = "interview.words.forgotten"
+
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TracesForgotten(Event):
+    """The time of the traces of access is over: addresses of letters go, as network addresses went."""
+
+    name: ClassVar[str] = "TracesForgotten"
+    routing_key: ClassVar[str] = "interview.traces.forgotten"
+
+    session_id: UUID
+    invitation_id: UUID | None

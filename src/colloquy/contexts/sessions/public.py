@@ -13,6 +13,13 @@ from colloquy.contexts.sessions.policy.states import PROGRESS, AnswerState, Sess
 from colloquy.contexts.sessions.service.accommodate import accommodate, extend
 from colloquy.contexts.sessions.service.agree import Offered, agree, allow_evaluation, keep_longer, offered
 from colloquy.contexts.sessions.service.arrive import Arrival, arrive
+from colloquy.contexts.sessions.service.asking import (
+    ask_for_erasure,
+    carry_out_soon,
+    confirm_erasure,
+    erase_on_request,
+    take_up,
+)
 from colloquy.contexts.sessions.service.candidate import CurrentKey, held_for, keep, let_go
 from colloquy.contexts.sessions.service.candidate import current as current_key
 from colloquy.contexts.sessions.service.captions import LiveCaptions
@@ -23,9 +30,10 @@ from colloquy.contexts.sessions.service.converse import (
     open_conversation,
 )
 from colloquy.contexts.sessions.service.devices import ContinueLetter, continue_letter_facts, key_row
-from colloquy.contexts.sessions.service.erase import Erased, erase_on_request
+from colloquy.contexts.sessions.service.erase import Erased
 from colloquy.contexts.sessions.service.hand_in import complete
 from colloquy.contexts.sessions.service.held import HeldData, HeldDevice, HeldDraft, HeldTake, held_data
+from colloquy.contexts.sessions.service.holding import covered, is_held, place_hold
 from colloquy.contexts.sessions.service.keys import HeldKey, Key
 from colloquy.contexts.sessions.service.progress import (
     answer_analysed,
@@ -48,6 +56,10 @@ from colloquy.contexts.sessions.service.read import (
     session_counts,
     sessions_of,
 )
+from colloquy.contexts.sessions.service.replay import Replayed, replay_tombstones
+from colloquy.contexts.sessions.service.retained import Kept, kept
+from colloquy.contexts.sessions.service.retention import days_changed as retention_changed
+from colloquy.contexts.sessions.service.retention import sweep as sweep_retention
 from colloquy.contexts.sessions.service.room import claim_tab, enter_room, require_tab
 from colloquy.contexts.sessions.service.start import lock_own, own, start
 from colloquy.contexts.sessions.service.submit import choose_take, send_text, send_value
@@ -70,6 +82,7 @@ __all__ = [
     "HeldDraft",
     "HeldKey",
     "HeldTake",
+    "Kept",
     "Key",
     "LiveCaptions",
     "NotExtendable",
@@ -77,6 +90,7 @@ __all__ = [
     "NothingToRepeat",
     "Offered",
     "OpenConversation",
+    "Replayed",
     "Session",
     "SessionNotFound",
     "SessionOver",
@@ -92,10 +106,14 @@ __all__ = [
     "answer_needs_human",
     "answer_scored",
     "arrive",
+    "ask_for_erasure",
+    "carry_out_soon",
     "choose_take",
     "claim_tab",
     "complete",
+    "confirm_erasure",
     "continue_letter_facts",
+    "covered",
     "current_key",
     "enter_room",
     "erase_on_request",
@@ -105,9 +123,11 @@ __all__ = [
     "held_for",
     "hold_answer",
     "interview_of",
+    "is_held",
     "keep",
     "keep_longer",
     "keep_words",
+    "kept",
     "key_row",
     "let_go",
     "lock_own",
@@ -115,8 +135,11 @@ __all__ = [
     "open_conversation",
     "open_take",
     "own",
+    "place_hold",
     "refuse_evaluation",
+    "replay_tombstones",
     "require_tab",
+    "retention_changed",
     "run_answer_again",
     "send_text",
     "send_value",
@@ -126,5 +149,7 @@ __all__ = [
     "session_scored",
     "sessions_of",
     "start",
+    "sweep_retention",
+    "take_up",
     "withdraw",
 ]

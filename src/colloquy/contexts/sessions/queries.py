@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select, tuple_
+from sqlalchemy import Select, delete, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.sessions.models import AnswerRow, CodeRow, KeyRow, SessionRow, TakeRow
@@ -168,6 +168,45 @@ async def recording_ids(db: AsyncSession, scope: Scope, session_id: UUID) -> set
         .where(TakeRow.org_id == scope.org_id, AnswerRow.session_id == session_id)
     )
     return set(found)
+
+
+async def ids_after(db: AsyncSession, scope: Scope, after: UUID | None, limit: int) -> Sequence[UUID]:
+    """The ids of sessions, in their order, after one."""
+    query = select(SessionRow.id).where(SessionRow.org_id == scope.org_id)
+    if after is not None:
+        query = query.where(SessionRow.id > after)
+    return (await db.scalars(query.order_by(SessionRow.id).limit(limit))).all()
+
+
+async def ids_of_interview(db: AsyncSession, scope: Scope, interview_id: UUID) -> Sequence[UUID]:
+    """The ids of the interview's sessions."""
+    found = await db.scalars(
+        select(SessionRow.id).where(SessionRow.org_id == scope.org_id, SessionRow.interview_id == interview_id)
+    )
+    return found.all()
+
+
+async def ids_of_candidate(db: AsyncSession, scope: Scope, session_id: UUID) -> Sequence[UUID]:
+    """The ids of every session that was begun with the address of this one, itself among them."""
+    address = select(SessionRow.email_key).where(SessionRow.org_id == scope.org_id, SessionRow.id == session_id)
+    found = await db.scalars(
+        select(SessionRow.id).where(
+            SessionRow.org_id == scope.org_id,
+            or_(
+                SessionRow.id == session_id,
+                (SessionRow.email_key == address.scalar_subquery()) & (SessionRow.email_key != ""),
+            ),
+        )
+    )
+    return found.all()
+
+
+async def forget_devices(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Takes the names of devices out of the session's keys, and a one-time code; the keys go on opening it."""
+    await db.execute(
+        update(KeyRow).where(KeyRow.org_id == scope.org_id, KeyRow.session_id == session_id).values(label="")
+    )
+    await db.execute(delete(CodeRow).where(CodeRow.org_id == scope.org_id, CodeRow.session_id == session_id))
 
 
 async def delete_session(db: AsyncSession, scope: Scope, session_id: UUID) -> None:

@@ -29,6 +29,7 @@ class StoredJudgements:
     model was to (`all_failed` or `budget_spent`). `flags` are the places where the answer speaks to whoever marks it,
     and `speaks_to_assessor` whether there are any: it moved no level, but a person should see it. `run_id` names the
     run of scoring again that asked for it, None in the normal course. `input_hash` names everything that was read.
+    `words_gone_at`: when its quotes were taken out, at the end of their time.
     """
 
     answer_id: UUID
@@ -47,6 +48,7 @@ class StoredJudgements:
     run_id: UUID | None = None
     elements: tuple[Element, ...] = ()
     qualities: tuple[Quality, ...] = ()
+    words_gone_at: datetime | None = None
 
 
 async def judgements(
@@ -56,7 +58,7 @@ async def judgements(
 
     Of judgements made again only those of the given `runs` are looked at. Only judgements of the words that the
     answer has now are given. Their quotes are checked against these words once more: one that is not there is
-    dropped, and with its last quote goes the level.
+    dropped, and with its last quote goes the level. Where the words' time is over, levels stand without quotes.
     """
     session = await sessions.session(db, scope, session_id)
     rows = () if session is None else await queries.sets(db, scope, session_id)
@@ -67,6 +69,8 @@ async def judgements(
     for row in rows:
         said = words.get(row.answer_id)
         counts = row.run_id is None or row.run_id in runs
+        if counts and row.words_gone_at is not None and row.answer_id not in found:
+            found[row.answer_id] = stored_of(row)  # nothing is left to hold it against, and no quote to hold
         if not counts or row.answer_id in found or said is None or said.hash != row.transcript_hash:
             continue
         stored = stored_of(row)
@@ -98,4 +102,5 @@ def stored_of(row: JudgementSetRow) -> StoredJudgements:
         run_id=row.run_id,
         elements=elements_of(row.elements),
         qualities=qualities_of(row.qualities),
+        words_gone_at=row.words_gone_at,
     )

@@ -16,7 +16,14 @@ from colloquy.contexts.conversations.service import end, news, read, say
 from colloquy.contexts.media import public as media
 from colloquy.contexts.media.events import MediaRefused, TranscriptFailed, TranscriptReady
 from colloquy.contexts.sessions import public as sessions
-from colloquy.contexts.sessions.events import InterviewCompleted, SessionErased, SessionExpired, SessionWithdrawn
+from colloquy.contexts.sessions.events import (
+    InterviewCompleted,
+    MediaForgotten,
+    SessionErased,
+    SessionExpired,
+    SessionWithdrawn,
+    WordsForgotten,
+)
 from colloquy.kit import clock
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.i18n import gettext as _
@@ -151,3 +158,16 @@ async def session_erased(db: AsyncSession, event: SessionErased) -> None:
     recordings = await queries.voices(db, scope, event.session_id)
     await media.erase_recordings(db, scope, recordings)
     await queries.delete_voices(db, scope, recordings)
+
+
+async def media_forgotten(db: AsyncSession, event: MediaForgotten) -> None:
+    """The voice messages' files go with the time of recordings; what was heard in them stays."""
+    scope = Scope(event.org_id)
+    await media.forget_files(db, scope, await queries.voices(db, scope, event.session_id))
+
+
+async def words_forgotten(db: AsyncSession, event: WordsForgotten) -> None:
+    """The messages lose their text, the interviewer's as well: it takes up what was said."""
+    scope = Scope(event.org_id)
+    await media.forget_transcripts(db, scope, await queries.voices(db, scope, event.session_id))
+    await queries.forget_words(db, scope, event.session_id)

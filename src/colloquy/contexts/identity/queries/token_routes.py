@@ -19,6 +19,12 @@ async def put_route(db: AsyncSession, token_hash: bytes, org_id: UUID, kind: str
     )
 
 
+async def tenants(db: AsyncSession) -> list[UUID]:
+    """Every tenant that ever made a secret link, and so every tenant that ever had a candidate."""
+    found = await db.scalars(text("select distinct org_id from token_routes order by org_id"))
+    return [UUID(str(one)) for one in found]
+
+
 async def route_org(db: AsyncSession, token_hash: bytes, kind: str) -> UUID | None:
     """The tenant of a secret link of this kind."""
     org_id = await db.scalar(

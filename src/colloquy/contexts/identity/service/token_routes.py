@@ -18,3 +18,8 @@ async def scope_of(db: AsyncSession, token: str, kind: str) -> Scope | None:
     """The tenant of the secret link, or None. Does not enter it, and says nothing of the link's own state."""
     org_id = await queries.route_org(db, token_hash(token), kind)
     return None if org_id is None else Scope(org_id)
+
+
+async def tenants(db: AsyncSession) -> list[Scope]:
+    """Every tenant that may have candidates, for regular work that visits all of them."""
+    return [Scope(one) for one in await queries.tenants(db)]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, delete, select, text
+from sqlalchemy import Row, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -124,6 +124,22 @@ async def forget_alone(db: AsyncSession, scope: Scope) -> bool:
         {"name": f"inference.forget.{scope.org_id}"},
     )
     return bool(free)
+
+
+async def forget_session(db: AsyncSession, scope: Scope, session_id: UUID) -> int:
+    """Takes the session out of the notes of its calls; of how many. What they cost stays."""
+    changed = await db.execute(
+        update(CallRow)
+        .where(CallRow.org_id == scope.org_id, CallRow.session_id == session_id)
+        .values(session_id=None)
+        .returning(CallRow.id)
+    )
+    return len(changed.all())
+
+
+async def forget_answers(db: AsyncSession, scope: Scope, session_id: UUID) -> None:
+    """Removes the answers that are kept about the session."""
+    await db.execute(delete(CacheRow).where(CacheRow.org_id == scope.org_id, CacheRow.session_id == session_id))
 
 
 LONGEST_SPAN = timedelta(days=400)

@@ -8,31 +8,95 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.media import queries
+from colloquy.contexts.media.models import RecordingRow
 from colloquy.contexts.media.service import process, receive
 from colloquy.kit import clock
 from colloquy.kit.db import Database, Scope
+from colloquy.kit.i18n import N_
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.storage.port import ObjectStore
-from colloquy.providers.storage.spool import UploadBusy, UploadSpool
+from colloquy.providers.storage.spool import UploadBusy, UploadMissing, UploadSpool
 
 QUEUE = "erasure"
 """A queue of its own: a promise to delete does not wait behind video."""
 _BUSY_SECONDS = 60
+FILES_GONE = N_("The recording was deleted at the end of its time.")
 
 
-async def erase_recordings(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> None:
+@dataclass(frozen=True, slots=True)
+class ErasedRecordings:
+    """How much there was: recordings, versions of transcripts, and files in the store."""
+
+    recordings: int
+    transcripts: int
+    files: int
+
+
+async def erase_recordings(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> ErasedRecordings:
     """Removes these recordings with their transcripts, and has their files removed. Those not there are passed over.
 
     From the commit on nobody can play, continue or process them.
     """
-    for recording_id in await queries.delete_recordings(db, scope, ids):
+    rows = await queries.recordings(db, scope, ids)
+    files = sum(_files(row) for row in rows)
+    versions = await queries.delete_transcripts(db, scope, ids)
+    gone = await queries.delete_recordings(db, scope, ids)
+    # Also of those without a row: a store that was restored has files of recordings that the database has erased.
+    for recording_id in sorted(set(ids)):
         await enqueue(db, "media.erase", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
+    return ErasedRecordings(len(gone), versions, files)
+
+
+async def forget_files(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> int:
+    """Has the files of these recordings removed: originals, sound, versions for playing, names. The rows stay.
+
+    Length, kind and transcript stay with the row. How many recordings had files.
+    """
+    forgotten = 0
+    for recording_id in sorted(set(ids)):
+        row = await queries.lock_recording(db, scope, recording_id)
+        if row is None or row.files_gone_at is not None:
+            continue
+        row.files_gone_at = clock.now()
+        row.original_key = row.audio_key = row.playback_key = row.thumbnail_key = None
+        row.facts = row.waveform = row.file_name = row.render_progress = None
+        if row.state in {"receiving", "uploaded", "processing"}:
+            row.state, row.reason_code, row.reason = "rejected", "time_over", FILES_GONE
+        await enqueue(db, "media.erase", queue=QUEUE, org_id=scope.org_id, recording_id=recording_id)
+        forgotten += 1
+    await db.flush()
+    return forgotten
+
+
+async def forget_transcripts(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> int:
+    """Removes the words of these recordings, every version; how many versions there were."""
+    return await queries.delete_transcripts(db, scope, ids)
+
+
+async def nothing_left(store: ObjectStore, spool: UploadSpool, scope: Scope, ids: Collection[UUID]) -> bool:
+    """Whether neither the store nor the spool has anything of these recordings. Removes what it finds on the way."""
+    clean = True
+    for recording_id in ids:
+        if await store.delete_prefix(process.folder(scope, recording_id)):
+            clean = False
+        try:
+            await spool.offset(receive.spool_name(recording_id))
+        except UploadMissing:
+            continue
+        clean = False
+    return clean
+
+
+def _files(row: RecordingRow) -> int:
+    kept = (row.original_key, row.audio_key, row.playback_key, row.thumbnail_key)
+    return sum(key is not None for key in kept) + (row.state in {"receiving", "uploaded", "processing"})
 
 
 async def erase_files(
@@ -67,4 +131,5 @@ async def erasable(
 
 async def _gone(database: Database, scope: Scope, recording_id: UUID) -> bool:
     async with database.begin(scope) as db:
-        return await queries.recording(db, scope, recording_id) is None
+        row = await queries.recording(db, scope, recording_id)
+        return row is None or row.files_gone_at is not None

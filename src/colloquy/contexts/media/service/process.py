@@ -59,7 +59,7 @@ def key(scope: Scope, recording_id: UUID, rendition: str) -> str:
 async def begin_processing(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToProcess | None:
     """Takes the recording into work. None when there is nothing to do: done, refused or erased."""
     row = await queries.lock_recording(db, scope, recording_id)
-    if row is None or row.state not in {"uploaded", "processing"}:
+    if row is None or row.state not in {"uploaded", "processing"} or row.files_gone_at is not None:
         return None
     row.state = "processing"
     needs_sound = row.needs_sound and row.transcript_state not in {"ready", "not_scorable"}

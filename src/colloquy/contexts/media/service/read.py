@@ -44,7 +44,7 @@ class Recording:
     """A recording or a file as others see it. `waveform` holds 0–100 per equal span; `render_progress` is 0 to 1.
 
     `kind` is video, audio or file; `source` camera, screen or upload. `content_type` is what its content was found
-    to be, None until it was read. `scan` is
+    to be, None until it was read. `files_gone_at`: when its files were deleted, at the end of their time. `scan` is
     what the virus scanner came to, None before; `flags` are sentences (N_) to read before opening a file. `file_name`
     is safe to show and to save under; None for what was recorded here.
     """
@@ -66,6 +66,7 @@ class Recording:
     source: str = "camera"
     file_name: str | None = None
     content_type: str | None = None
+    files_gone_at: datetime | None = None
     scan: ScanState | None = None
     flags: tuple[str, ...] = ()
 
@@ -103,10 +104,10 @@ async def transcripts(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> di
 
 
 def _recording(row: RecordingRow) -> Recording:
+    facts = row.facts or {}
     return Recording(
         id=row.id,
         kind=row.kind,
-    facts = row.facts or {}
         state=RecordingState(row.state),
         reason_code=row.reason_code,
         reason=row.reason,
@@ -122,6 +123,7 @@ def _recording(row: RecordingRow) -> Recording:
         source=row.source,
         file_name=row.file_name,
         content_type=row.content_type,
+        files_gone_at=row.files_gone_at,
         scan=ScanState(facts["scan"]) if "scan" in facts else None,
         flags=tuple(FLAGS[flag] for flag in facts.get("flags", ()) if flag in FLAGS),
     )

@@ -13,6 +13,7 @@ from colloquy.contexts.media.models import RecordingRow
 from colloquy.contexts.media.policy.captions import webvtt
 from colloquy.contexts.media.policy.names import with_ending
 from colloquy.contexts.media.service.addresses import RENDITIONS
+from colloquy.contexts.media.service.erase import FILES_GONE
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.speech.port import from_json
@@ -38,6 +39,8 @@ async def find(db: AsyncSession, scope: Scope, recording_id: UUID, rendition: st
     row = await queries.recording(db, scope, recording_id)
     if row is None or rendition not in RENDITIONS:
         raise RecordingNotFound(_("There is no such recording."))
+    if row.files_gone_at is not None and rendition != "captions":
+        raise RecordingNotFound(_(FILES_GONE))
     if rendition == "captions":
         stored = await queries.transcript(db, scope, recording_id)
         text = "WEBVTT\n" if stored is None else webvtt(from_json(stored.document))

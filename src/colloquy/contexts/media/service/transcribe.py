@@ -40,7 +40,7 @@ async def request_transcript(db: AsyncSession, scope: Scope, recording_id: UUID)
     row = await queries.lock_recording(db, scope, recording_id)
     if row is None:
         raise RecordingNotFound(_("There is no such recording."))
-    if row.transcript_state != "none" or row.kind == "file":
+    if row.transcript_state != "none" or row.kind == "file" or row.files_gone_at is not None:
         return
     row.transcript_state = "requested"
     if row.state == "processed":
@@ -50,7 +50,7 @@ async def request_transcript(db: AsyncSession, scope: Scope, recording_id: UUID)
 async def to_transcribe(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToTranscribe | None:
     """What the recogniser needs; None when an earlier run was faster or the recording is gone."""
     row = await queries.recording(db, scope, recording_id)
-    if row is None or row.transcript_state != "requested" or row.state != "processed":
+    if row is None or row.transcript_state != "requested" or row.state != "processed" or row.files_gone_at is not None:
         return None
     return ToTranscribe(row.audio_key, row.language)
 

@@ -122,6 +122,11 @@ def candidate_thanks(
     )
 
 
+def webhook_stopped(effect_id: str, reader: Reader, *, company: str, link: str) -> Letter:
+    """To whoever made the webhook: nothing is sent to it any more; `link` opens it."""
+    return compose("webhook_stopped", effect_id, reader, company=company, link=web_address(link))
+
+
 def invitation(
     effect_id: str,
     reader: Reader,

@@ -27,12 +27,15 @@ class LetterKind(StrEnum):
     WITHDRAWAL_CONFIRMED = "withdrawal_confirmed"
     CONTESTED = "contested"
     CONTEST_ANSWERED = "contest_answered"
+    WEBHOOK_STOPPED = "webhook_stopped"
+    ERASURE_ASKED = "erasure_asked"
 
 
 ABOUT_SESSIONS = frozenset(LetterKind) - {
     LetterKind.INVITATION,
     LetterKind.INVITATION_REMINDER,
     LetterKind.COLLEAGUE_INVITATION,
+    LetterKind.WEBHOOK_STOPPED,
 }
 """Letters whose `about_id` is a candidate's session."""
 
@@ -46,6 +49,7 @@ TO_CANDIDATES = frozenset(
         LetterKind.WITHDRAWAL_CONFIRMED,
         LetterKind.CANDIDATE_THANKS,
         LetterKind.CONTEST_ANSWERED,
+        LetterKind.ERASURE_ASKED,
     }
 )
 """Letters that a candidate reads."""

@@ -189,3 +189,44 @@ def contest_answered(
         link=web_address(link) if link else None,
         contact=contact,
     )
+
+
+def erasure_asked(
+    effect_id: str,
+    reader: Reader,
+    *,
+    company: str,
+    interview_title: str,
+    link: str,
+    link_until: datetime,
+    contact: str | None,
+) -> Letter:
+    """To the candidate: somebody asked on their page that everything be erased; the link confirms it."""
+    language = wording.language_of(reader.language)
+    return compose(
+        "erasure_asked",
+        effect_id,
+        reader,
+        from_name=company,
+        reply_to=contact,
+        company=company,
+        interview_title=one_line(interview_title, TITLE_LENGTH),
+        link=web_address(link),
+        link_until=wording.moment(language, link_until, reader.zone),
+        contact=contact,
+    )
+
+
+def erasure_certified(
+    effect_id: str, reader: Reader, *, company: str, verify_link: str, attachments: tuple[Attachment, ...]
+) -> Letter:
+    """To the candidate: everything is gone, with the certificate. Neither name nor interview is known any more."""
+    return compose(
+        "erasure_certified",
+        effect_id,
+        reader,
+        from_name=company,
+        company=company,
+        verify_link=web_address(verify_link),
+        attachments=attachments,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlsplit
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,7 @@ from colloquy.contexts.notifications.models import SendingRow
 from colloquy.contexts.notifications.policy.composing import Reader
 from colloquy.contexts.notifications.service.recipients import HIRING
 from colloquy.contexts.sessions import public as sessions
+from colloquy.kit import clock
 from colloquy.kit.address import PublicAddress
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
@@ -35,10 +36,13 @@ class Desk:
         return urlsplit(self.address.origin).hostname or "localhost"
 
 
-async def member(desk: Desk) -> Reader | None:
-    """The recipient as a member of the team; None when they left it, or hire no more, since."""
+async def member(desk: Desk, permission: identity.Permission = HIRING) -> Reader | None:
+    """The recipient as a member of the team; None when they left it, or may not do that any more, since."""
+    session = await sessions.session(desk.db, desk.scope, desk.row.about_id)
+    sharing = session and await interviews.sharing(desk.db, desk.scope, session.interview_id)
     for one in await identity.team(desk.db, desk.scope):
-        if one.email == desk.row.recipient and one.may(HIRING):
+        allowed = sharing.allows(one, permission) if sharing else one.may(permission)
+        if one.email == desk.row.recipient and allowed:
             return Reader(one.email, one.name, one.language)
     return None
 
@@ -65,6 +69,7 @@ async def address_of(desk: Desk, session: sessions.Session, path: str = "") -> s
     return None if token is None else desk.address.of(f"/{token}{path}")
 
 
-def kept_until(session: sessions.Session, interview: interviews.Interview) -> date:
-    """The day on which the session is erased by itself."""
-    return ((session.completed_at or session.opened_at) + timedelta(days=interview.retention_days)).date()
+async def kept_until(desk: Desk) -> date:
+    """The day on which the session of the letter is erased, or was to be when it is gone."""
+    kept = await sessions.kept(desk.db, desk.scope, desk.row.about_id)
+    return clock.now().date() if kept is None else kept.record_until

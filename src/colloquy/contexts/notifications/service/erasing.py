@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.notifications import queries
+from colloquy.contexts.retention import public as retention
 from colloquy.kit.db import Scope
 from colloquy.kit.jobs import enqueue
 
@@ -17,6 +18,9 @@ async def erase_about(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> 
 
     Letters that a mail server took over are out of our hands.
     """
-    letters = await queries.delete_about(db, scope, ids)
+    gone = await queries.delete_about(db, scope, ids)
+    letters = [message_id for _id, message_id in gone]
+    # A try that failed says why, in a mail server's words, which often repeat the address.
+    await retention.clear_queue(db, scope, [sending_id for sending_id, _message_id in gone])
     if letters:
         await enqueue(db, "notifications.erase", org_id=scope.org_id, message_ids=sorted(letters))

@@ -28,7 +28,7 @@ async def address(
 ) -> None:
     """Queues the letter for everyone it is for. Calling it twice for the same cause queues nothing more."""
     effect = effect_id(about_id, kind, await _moment(db, secret, scope, kind, about_id) or occasion)
-    for recipient in await _recipients(db, secret, scope, kind, about_id):
+    for recipient in await _recipients(db, secret, scope, kind, about_id, occasion):
         sending_id = new_id()
         added = await queries.add_sending(
             db,
@@ -62,7 +62,9 @@ async def _moment(db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKi
     return None
 
 
-async def _recipients(db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID) -> list[str]:
+async def _recipients(
+    db: AsyncSession, secret: Secret, scope: Scope, kind: LetterKind, about_id: UUID, occasion: int | str
+) -> list[str]:
     match kind:
         case LetterKind.INVITATION | LetterKind.INVITATION_REMINDER:
             invited = await interviews.invitation_letter_facts(db, scope, about_id, secret)
@@ -70,9 +72,18 @@ async def _recipients(db: AsyncSession, secret: Secret, scope: Scope, kind: Lett
         case LetterKind.COLLEAGUE_INVITATION:
             asked = await identity.colleague_letter_facts(db, secret, scope, about_id)
             return [asked.email] if asked else []
+        case LetterKind.WEBHOOK_STOPPED:
+            return await _who_keeps_webhooks(db, scope, str(occasion).partition(" ")[0])
     session = await sessions.session(db, scope, about_id)
     if session is None:  # erased meanwhile
         return []
     if kind in TO_CANDIDATES:
         return [session.candidate.email]
-    return [member.email for member in await identity.team(db, scope) if member.may(HIRING)]
+    return [one.email for one in await interviews.colleagues(db, scope, session.interview_id, HIRING)]
+
+
+async def _who_keeps_webhooks(db: AsyncSession, scope: Scope, maker: str) -> list[str]:
+    """Whoever made the webhook; when they left or may not any more, everybody who may."""
+    able = [one for one in await identity.team(db, scope) if one.may(Permission.WEBHOOKS_MANAGE)]
+    makers = [one for one in able if str(one.person_id) == maker]
+    return [one.email for one in makers or able]

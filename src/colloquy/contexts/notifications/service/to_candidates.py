@@ -11,6 +11,7 @@ from colloquy.contexts.notifications.policy.deadline import Deadline
 from colloquy.contexts.notifications.policy.reminders import ends_at
 from colloquy.contexts.notifications.service.desk import Desk, about_session, address_of, contact, kept_until
 from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.retention import public as retention
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.providers.mail.port import Attachment, Letter
@@ -140,7 +141,7 @@ async def withdrawal_confirmed(desk: Desk) -> Letter | None:
         Reader(desk.row.recipient, session.candidate.name, session.language),
         company=interview.company,
         interview_title=interview.title,
-        kept_until=kept_until(session, interview),
+        kept_until=await kept_until(desk),
         data_link=await address_of(desk, session, "/my-data"),
         contact=await contact(desk),
     )
@@ -158,6 +159,26 @@ async def contest_answered(desk: Desk) -> Letter | None:
         company=interview.company,
         interview_title=interview.title,
         link=await address_of(desk, session, "/my-data/explanation"),
+        contact=await contact(desk),
+    )
+
+
+async def erasure_asked(desk: Desk) -> Letter | None:
+    """The link by which the candidate confirms that everything is to be erased; None once they have, or it ran out."""
+    about = await about_session(desk)
+    request = None if about is None else await retention.open_request(desk.db, desk.scope, about[0].id)
+    if about is None or request is None or request.state is not retention.RequestState.ASKED:
+        return None
+    if request.link_until is None or request.link_until <= clock.now():
+        return None
+    session, interview = about
+    return session_letters.erasure_asked(
+        desk.row.effect_id,
+        Reader(desk.row.recipient, session.candidate.name, session.language),
+        company=interview.company,
+        interview_title=interview.title,
+        link=desk.address.of(f"/erasure/{retention.link_token(desk.secret, request.id)}"),
+        link_until=request.link_until,
         contact=await contact(desk),
     )
 

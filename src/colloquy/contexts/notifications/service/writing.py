@@ -78,7 +78,7 @@ async def _candidate_thanks(desk: Desk) -> Letter | None:
         interview_title=interview.title,
         evaluated_by_ai=not session.human_only,
         contact=await contact(desk),
-        kept_until=kept_until(session, interview),
+        kept_until=await kept_until(desk),
         data_link=await address_of(desk, session, "/my-data"),
     )
 
@@ -97,7 +97,7 @@ async def _withdrawn(desk: Desk) -> Letter | None:
         answered=session.answered,
         questions=len(session.answers),
         withdrawn_at=about[0].withdrawn_at,
-        kept_until=kept_until(session, interview),
+        kept_until=await kept_until(desk),
         link=desk.address.of(f"/sessions/{session.id}"),
     )
 
@@ -122,6 +122,18 @@ async def _report_ready(desk: Desk) -> Letter | None:
         reason=None if hidden else score.reason,
         hidden=hidden,
         link=desk.address.of(f"/sessions/{session.id}"),
+    )
+
+
+async def _webhook_stopped(desk: Desk) -> Letter | None:
+    reader = await member(desk, identity.Permission.WEBHOOKS_MANAGE)
+    if reader is None:
+        return None
+    return letters.webhook_stopped(
+        desk.row.effect_id,
+        reader,
+        company=(await identity.organisation(desk.db, desk.scope)).name,
+        link=desk.address.of(f"/settings/webhooks/{desk.row.about_id}"),
     )
 
 
@@ -153,10 +165,12 @@ _WRITERS: dict[LetterKind, Callable[[Desk], Awaitable[Letter | None]]] = {
     LetterKind.WITHDRAWN: _withdrawn,
     LetterKind.CONTESTED: _contested,
     LetterKind.CONTEST_ANSWERED: to_candidates.contest_answered,
+    LetterKind.ERASURE_ASKED: to_candidates.erasure_asked,
     LetterKind.COLLEAGUE_INVITATION: _colleague_invitation,
     LetterKind.INTERVIEW_COMPLETED: _interview_completed,
     LetterKind.CANDIDATE_THANKS: _candidate_thanks,
     LetterKind.REPORT_READY: _report_ready,
+    LetterKind.WEBHOOK_STOPPED: _webhook_stopped,
 }
 
 

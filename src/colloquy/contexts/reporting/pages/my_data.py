@@ -9,12 +9,14 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import public as identity
+from colloquy.contexts.impact import public as impact
 from colloquy.contexts.reporting.pages.forms import SentText
 from colloquy.contexts.reporting.policy.letters import LetterBook
 from colloquy.contexts.reporting.service import own_actions, own_view, takeout
 from colloquy.contexts.reporting.service.own_data import OwnData, own_data
 from colloquy.contexts.sessions import public as sessions
-from colloquy.kit.db import Database
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Database, Scope
 from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
@@ -40,6 +42,7 @@ async def my_data(
         return RedirectResponse(f"/{token}/continue", 303)
     async with database.begin() as db:
         own = await own_data(db, letters, held.key)
+        asked = await impact.is_asked(db, Scope(held.key.org_id), own.session.id)
     data = own_view.view(own)
     size = (await takeout.takeout(store, own)).size
     response = pages.render(
@@ -50,6 +53,7 @@ async def my_data(
         files={recording.id: recording for recording in data.recordings},
         archive_bytes=size,
         offered=own.offered,
+        asked=asked,
         evaluable=not own.session.human_only and any(one.purpose.value == "ai_evaluation" for one in own.ledger),
     )
     # The archive is asked for without a token: it is of the session that the browser speaks of now.
@@ -113,7 +117,7 @@ def _address(request: Request) -> str | None:
 
 @router.get("/erase")
 async def ask(token: str, request: Request, db: DbSession, letters: Book) -> Response:
-    """Says what goes and what stays, and asks for the word."""
+    """Says what goes and what stays, and asks for the word; once it was given, how far it is."""
     return await _ask(token, request, db, letters)
 
 
@@ -126,27 +130,28 @@ async def _ask(token: str, request: Request, db: AsyncSession, letters: LetterBo
         **_shared(own, token),
         confirmation=_("erase"),
         error=error,
-        withdraws=not own.session.state.over,
+        erasure=own.erasure,
+        held=own.kept.held,
+        email=own.session.candidate.email,
     )
 
 
 @router.post("/erase")
-async def erase(token: str, request: Request, db: DbSession, letters: Book, sent: SentText) -> Response:
-    """Erases everything when the word was typed."""
+async def erase(
+    token: str,
+    request: Request,
+    db: DbSession,
+    letters: Book,
+    secret: Annotated[Secret, instance(Secret)],
+    sent: SentText,
+) -> Response:
+    """Asks for everything to be erased when the word was typed: a letter to the candidate confirms it."""
     held = _held(request, token)
     if sent.get("confirmation", "").strip().casefold() != _("erase").casefold():
-        error = _("Nothing was erased. Type “%(word)s” to erase everything.", word=_("erase"))
+        error = _("Nothing was asked for. Type “%(word)s” to have everything erased.", word=_("erase"))
         return await _ask(token, request, db, letters, error)
-    gone = await own_actions.erase_own(db, held.key)
-    response = RedirectResponse(f"/{token}/my-data/erased" + ("?withdrew=1" if gone.withdrew else ""), 303)
-    sessions.let_go(request, response, held.key.session_id)
-    return response
-
-
-@router.get("/erased")
-async def erased(request: Request, withdrew: str = "") -> Response:
-    """That it is done. Nothing is known any more of who reads this, not even which interview it was."""
-    return pages.render(request, "reporting/my_data_erased.html", withdrew=withdrew == "1")
+    await own_actions.ask_for_erasure(db, secret, held.key)
+    return RedirectResponse(f"/{token}/my-data/erase", 303)
 
 
 def _held(request: Request, token: str) -> sessions.HeldKey:

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import public as identity
 from colloquy.contexts.identity.public import Actor, CurrentActor, Permission
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.reporting.pages.forms import SentText
 from colloquy.contexts.reporting.pages.reviewing import TheSecret, again
 from colloquy.contexts.reporting.service import agreement
@@ -116,7 +116,7 @@ async def _reviewers(
         # The page itself:
         cohort=cohort,
         panel=await scoring.panel(db, actor.scope, interview_id),
-        team=await identity.team(db, actor.scope),
+        team=await interviews.colleagues(db, actor.scope, interview_id, Permission.SESSIONS_VIEW),
         reveals=reveals,
         revealed=any(one.person_id == actor.person_id for one in reveals),
         revealing=revealing or {"reason": "", "errors": {}},

@@ -8,8 +8,8 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import public as identity
 from colloquy.contexts.identity.public import Actor, Permission
+from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.reporting.service.review import ReviewPage, review_page
 from colloquy.contexts.scoring import public as scoring
 from colloquy.kit.crypto import Secret
@@ -81,7 +81,9 @@ async def render(
         may_delete=may_decide,
         may_decide=may_decide and page.session.state.handed_in,
         may_ask=may_decide,
-        team=await identity.team(db, actor.scope) if may_decide else [],
+        team=await interviews.colleagues(db, actor.scope, page.session.interview_id, Permission.SESSIONS_VIEW)
+        if may_decide
+        else [],
         shortest_reason=scoring.SHORTEST_REASON,
         longest_reason=scoring.LONGEST_REASON,
         longest_comment=scoring.LONGEST_COMMENT,

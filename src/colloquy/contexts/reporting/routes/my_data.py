@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
 from colloquy.contexts.reporting import schemas
@@ -12,8 +12,8 @@ from colloquy.contexts.reporting.policy.archive import archive
 from colloquy.contexts.reporting.policy.filenames import content_disposition
 from colloquy.contexts.reporting.policy.letters import LetterBook
 from colloquy.contexts.reporting.service import own_actions, own_data, own_view, takeout
-from colloquy.contexts.sessions import public as sessions
 from colloquy.contexts.sessions.public import CurrentKey, NotYourSession
+from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.audited import reads
@@ -52,11 +52,15 @@ async def export_my_data(
     return StreamingResponse(archive(made.entries), media_type="application/zip", headers=headers)
 
 
-@router.post("/erase", status_code=204, responses=problems(NotYourSession, Malformed))
-async def erase_my_data(form: schemas.EraseInput, request: Request, held: CurrentKey, db: DbSession) -> Response:
-    """Erases all of it, for good. An interview that was not handed in is withdrawn from."""
+@router.post(
+    "/erase", status_code=202, response_model=schemas.ErasureAsked, responses=problems(NotYourSession, Malformed)
+)
+async def erase_my_data(
+    form: schemas.EraseInput, held: CurrentKey, db: DbSession, secret: Annotated[Secret, instance(Secret)]
+) -> schemas.ErasureAsked:
+    """Asks for all of it to be erased. A link in a letter to the candidate's own address confirms it."""
     assert form.confirm  # noqa: S101 - the schema takes the one word alone
-    await own_actions.erase_own(db, held.key)
-    response = Response(status_code=204)
-    sessions.let_go(request, response, held.key.session_id)
-    return response
+    asked = await own_actions.ask_for_erasure(db, secret, held.key)
+    view = own_view.asked(asked)
+    assert view is not None  # noqa: S101 - there is one now
+    return view

@@ -15,8 +15,10 @@ from colloquy.contexts.reporting.policy.document import ReportDocument
 from colloquy.contexts.reporting.policy.filenames import content_disposition
 from colloquy.contexts.reporting.policy.json import to_json
 from colloquy.contexts.reporting.service import again, captions, exports, reading, views
+from colloquy.contexts.retention.public import UnderLegalHold
 from colloquy.contexts.scoring.public import ScorecardFirst
 from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat, SessionNotFound, erase_on_request
+from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
 from colloquy.kit.errors import Forbidden, NotSignedIn
 from colloquy.kit.http.audited import reads
@@ -45,10 +47,12 @@ async def read_session(session_id: UUID, actor: CurrentActor, db: DbSession) -> 
     return Response(views.session_state(session, hidden=hidden).model_dump_json(), media_type=_JSON)
 
 
-@router.delete("", status_code=204, responses=problems(*_ONE))
-async def erase_session(session_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+@router.delete("", status_code=204, responses=problems(*_ONE, UnderLegalHold))
+async def erase_session(
+    session_id: UUID, actor: CurrentActor, db: DbSession, secret: Annotated[Secret, instance(Secret)]
+) -> Response:
     """Deletes the session: answers, recordings, transcripts, scores, report, letters. There is no way back."""
-    await erase_on_request(db, actor, session_id)
+    await erase_on_request(db, secret, actor, session_id)
     return Response(status_code=204)
 
 

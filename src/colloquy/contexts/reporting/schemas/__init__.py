@@ -2,7 +2,7 @@
 
 from colloquy.contexts.reporting.schemas.agreement import AgreementView
 from colloquy.contexts.reporting.schemas.granting import AccommodationBody, ExtendInput, GrantedView
-from colloquy.contexts.reporting.schemas.my_data import EraseInput, MyData
+from colloquy.contexts.reporting.schemas.my_data import EraseInput, ErasureAsked, MyData
 from colloquy.contexts.reporting.schemas.sessions import (
     AnswerState,
     LevelView,
@@ -17,6 +17,7 @@ __all__ = [
     "AgreementView",
     "AnswerState",
     "EraseInput",
+    "ErasureAsked",
     "ExtendInput",
     "GrantedView",
     "LevelView",

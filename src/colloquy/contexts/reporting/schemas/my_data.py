@@ -219,6 +219,33 @@ class LeftOut(Part):
     why: str
 
 
+class Kept(Part):
+    """Until when it is kept, by kind: recordings and files, words, everything. `held`: a legal hold stops all of it."""
+
+    recordings_until: date
+    words_until: date
+    everything_until: date
+    access_data_until: date
+    recordings_deleted_at: datetime | None
+    words_deleted_at: datetime | None
+    held: bool
+
+
+class ErasureAsked(Part):
+    """That you asked for everything to be erased, and how far that is.
+
+    `state`: asked (a letter waits for your confirmation, until `confirm_until`), due (within the hour), held (a legal
+    hold is on your data; they are erased when it ends), needs_person (there is no address, somebody of the company does
+    it).
+    """
+
+    id: UUID
+    state: str
+    asked_at: datetime
+    confirm_until: datetime | None
+    due_at: datetime | None
+
+
 class MyData(Part):
     """Everything that is stored about you in one interview."""
 
@@ -238,6 +265,8 @@ class MyData(Part):
     letters: list[Letter]
     seen_by: list[str]
     erased_on: date
+    kept: Kept
+    erasure: ErasureAsked | None
     not_included: list[LeftOut]
 
 

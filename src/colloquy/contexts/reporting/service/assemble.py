@@ -16,6 +16,7 @@ from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting.policy import document as report
 from colloquy.contexts.reporting.policy.document import ReportDocument, moment
 from colloquy.contexts.reporting.policy.evidence import with_true_quotes
+from colloquy.contexts.reporting.policy.forgetting import answer_without_words
 from colloquy.contexts.reporting.policy.given import given, given_file
 from colloquy.contexts.reporting.policy.people_only import without_evaluation
 from colloquy.contexts.scoring import public as scoring
@@ -44,6 +45,12 @@ class Gathered:
     judgements: dict[UUID, analysis.StoredJudgements]
     score: scoring.Score | None
     overrides: tuple[scoring.Override, ...] = ()
+    kept: sessions.Kept | None = None
+
+    @property
+    def words_gone(self) -> bool:
+        """Whether the time of the words is over: then levels stand without quotes."""
+        return self.kept is not None and self.kept.words_ended_at is not None
 
 
 async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
@@ -65,6 +72,7 @@ async def gather(db: AsyncSession, scope: Scope, session_id: UUID) -> Gathered:
         judgements=judgements,
         score=score,
         overrides=tuple(await scoring.overrides(db, scope, session_id)),
+        kept=await sessions.kept(db, scope, session_id),
     )
 
 
@@ -179,6 +187,8 @@ def _answer(found: Gathered, answer: sessions.Answer) -> report.Answer:
         given=_given(question, answer, recording),
         reading=_reading(found, answer),
     )
+    if found.words_gone:
+        return answer_without_words(made)
     checked, dropped = with_true_quotes(made)
     for one in dropped:
         _log.error("A quote is not in its transcript", answer_id=one.answer_id, competency=one.competency)

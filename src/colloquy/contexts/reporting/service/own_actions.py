@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.retention import public as retention
 from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """What was erased: whether the interview was still open, and so withdrawn from as well."""
-
-    withdrew: bool
-
-
-async def erase_own(db: AsyncSession, key: sessions.Key) -> Gone:
-    """Erases everything that is stored about the holder of the key; an open interview is withdrawn from.
+async def ask_for_erasure(db: AsyncSession, secret: Secret, key: sessions.Key) -> retention.Request:
+    """The holder of the key wants everything erased: a letter asks them to confirm it. Again sends another one.
 
     NotYourSession for anybody else, and when it was erased before.
     """
-    row = await sessions.lock_own(db, key)
-    was_open = not sessions.SessionState(row.state).over
-    await sessions.withdraw(db, row, erase_data=True)
-    return Gone(withdrew=was_open)
+    return await sessions.ask_for_erasure(db, secret, await sessions.lock_own(db, key))
 
 
 async def people_only(db: AsyncSession, key: sessions.Key) -> None:

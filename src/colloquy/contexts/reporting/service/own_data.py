@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +14,7 @@ from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.media import public as media
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting.policy.letters import LetterBook, WrittenLetter
+from colloquy.contexts.retention import public as retention
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.db import Scope
@@ -38,18 +38,14 @@ class OwnData:
     scores: list[scoring.Score]
     contests: tuple[scoring.Contest, ...]
     letters: list[WrittenLetter]
+    kept: sessions.Kept
+    erasure: retention.Request | None
     offered: sessions.Offered
 
     @property
     def session(self) -> sessions.Session:
         """The session."""
         return self.held.session
-
-    @property
-    def erased_on(self) -> date:
-        """The day on which all of it is erased by itself."""
-        begin = self.session.completed_at or self.session.opened_at
-        return (begin + timedelta(days=self.interview.retention_days)).date()
 
 
 async def own_data(db: AsyncSession, letters: LetterBook, key: sessions.Key) -> OwnData:
@@ -58,7 +54,8 @@ async def own_data(db: AsyncSession, letters: LetterBook, key: sessions.Key) -> 
     scope = Scope(key.org_id)
     held = None if row is None else await sessions.held_data(db, scope, row.id)
     interview = None if held is None else await interviews.interview(db, scope, held.session.interview_id)
-    if row is None or held is None or interview is None:
+    kept = None if held is None else await sessions.kept(db, scope, held.session.id)
+    if row is None or held is None or interview is None or kept is None:
         raise sessions.NotYourSession(_("This browser has no interview open. Open the link that you were sent."))
     session = held.session
     recorded = {take.recording_id for take in held.takes}
@@ -77,6 +74,8 @@ async def own_data(db: AsyncSession, letters: LetterBook, key: sessions.Key) -> 
         scores=await scoring.score_history(db, scope, session.id),
         contests=await scoring.contests(db, scope, session.id),
         letters=await letters.about(db, scope, await _written_about(db, scope, session)),
+        kept=kept,
+        erasure=await retention.open_request(db, scope, session.id),
         offered=await sessions.offered(db, row, interview),
     )
 

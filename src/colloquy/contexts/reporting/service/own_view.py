@@ -11,6 +11,7 @@ from colloquy.contexts.media import public as media
 from colloquy.contexts.reporting.policy.given import given
 from colloquy.contexts.reporting.schemas import my_data as schema
 from colloquy.contexts.reporting.service.own_data import OwnData
+from colloquy.contexts.retention import public as retention
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.i18n import gettext as _
@@ -82,8 +83,35 @@ def view(own: OwnData, files: dict[UUID, str] | None = None) -> schema.MyData:
             for one in own.letters
         ],
         seen_by=seen_by(own),
-        erased_on=own.erased_on,
+        erased_on=own.kept.record_until,
+        kept=_kept(own.kept),
+        erasure=asked(own.erasure),
         not_included=not_included(),
+    )
+
+
+def _kept(kept: sessions.Kept) -> schema.Kept:
+    return schema.Kept(
+        recordings_until=kept.media_until,
+        words_until=kept.words_until,
+        everything_until=kept.record_until,
+        access_data_until=kept.logs_until,
+        recordings_deleted_at=kept.media_ended_at,
+        words_deleted_at=kept.words_ended_at,
+        held=kept.held,
+    )
+
+
+def asked(request: retention.Request | None) -> schema.ErasureAsked | None:
+    """A request to erase as its candidate sees it."""
+    if request is None:
+        return None
+    return schema.ErasureAsked(
+        id=request.id,
+        state=request.state.value,
+        asked_at=request.asked_at,
+        confirm_until=request.link_until,
+        due_at=request.due_at,
     )
 
 

@@ -250,7 +250,7 @@ def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answe
         playback=address("playback") if recording.has_playback else None,
         captions=address("captions") if heard else None,
         poster=address("thumbnail") if recording.has_thumbnail else None,
-        preparing=not recording.has_playback and recording.state in _PLAYABLE,
+        preparing=not recording.has_playback and recording.state in _PLAYABLE and recording.files_gone_at is None,
         percent=int((recording.render_progress or 0.0) * 100),
         waveform=recording.waveform,
         span_seconds=(recording.duration_seconds or 0.0) / max(1, len(recording.waveform)),
@@ -267,7 +267,7 @@ def _download(secret: Secret, scope: Scope, found: Gathered, answer: sessions.An
     recording = _file(found, answer)
     if recording is None:
         return None
-    stored = recording.state is media.RecordingState.PROCESSED
+    stored = recording.state is media.RecordingState.PROCESSED and recording.files_gone_at is None
     return media.media_address(secret, scope, recording.id, "original") if stored else None
 
 

@@ -12,7 +12,7 @@ from colloquy.contexts.sessions import schemas
 from colloquy.contexts.sessions.errors import NotYourSession, WrongCode
 from colloquy.contexts.sessions.pages.framing import inside, shared, stage_of
 from colloquy.contexts.sessions.policy.states import SessionState
-from colloquy.contexts.sessions.service import arrive, candidate, devices, place, start, withdraw
+from colloquy.contexts.sessions.service import arrive, asking, candidate, devices, place, start, withdraw
 from colloquy.contexts.sessions.service.arrive import Arrival
 from colloquy.contexts.sessions.service.keys import HeldKey
 from colloquy.kit.crypto import Secret
@@ -119,8 +119,10 @@ async def ask_to_withdraw(token: str, request: Request, db: DbSession) -> Respon
 
 
 @router.post("/{token}/withdraw")
-async def withdraw_now(token: str, request: Request, db: DbSession, data: Annotated[str, Form()] = "") -> Response:
-    """Withdraws; `data` says whether what is stored is kept until its day, or erased now."""
+async def withdraw_now(
+    token: str, request: Request, db: DbSession, secret: SecretKey, data: Annotated[str, Form()] = ""
+) -> Response:
+    """Withdraws; `data` says whether what is stored is kept until its day, or is to be erased."""
     arrival, _entry, row = await inside(request, db, token)
     if data not in {"keep", "erase"}:
         return pages.render(
@@ -133,14 +135,11 @@ async def withdraw_now(token: str, request: Request, db: DbSession, data: Annota
             handed_in=SessionState(row.state).handed_in,
             errors={"data": _("Choose what becomes of what is stored about you.")},
         )
-    session_id = row.id
     await withdraw.withdraw(db, row, erase_data=data == "erase")
     if data == "keep":
         return RedirectResponse(f"/{token}/withdrawn", 303)
-    # An invitation is erased with its candidate: pages under its address are no more, and neither is the key.
-    response = RedirectResponse(f"/{token}/my-data/erased?withdrew=1", 303)
-    candidate.let_go(request, response, session_id)
-    return response
+    await asking.ask_for_erasure(db, secret, row)
+    return RedirectResponse(f"/{token}/my-data/erase", 303)
 
 
 @router.get("/{token}/withdrawn")

@@ -65,11 +65,6 @@ def think_until(opened_at: datetime, think_seconds: int) -> datetime:
     return opened_at + timedelta(seconds=think_seconds)
 
 
-def kept_until(opened_at: datetime, completed_at: datetime | None, retention_days: int) -> datetime:
-    """When a session is erased: so many days after it was handed in, or begun, if it never was."""
-    return (completed_at or opened_at) + timedelta(days=retention_days)
-
-
 def profile_key(url: str) -> str:
     """A profile address as it is compared: no scheme, no `www.`, no slash at the end, lower case."""
     bare = url.strip().casefold()

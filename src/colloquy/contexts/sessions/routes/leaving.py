@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.sessions import schemas
 from colloquy.contexts.sessions.errors import NotYourSession, UnknownLink, WrongCode
-from colloquy.contexts.sessions.service import arrive, candidate, devices, start, withdraw
+from colloquy.contexts.sessions.service import arrive, asking, candidate, devices, start, withdraw
 from colloquy.contexts.sessions.service.candidate import CurrentKey
 from colloquy.contexts.sessions.service.keys import HeldKey
 from colloquy.kit.crypto import Secret
@@ -62,10 +62,12 @@ async def continue_here(
 
 @router.post("/withdraw", response_model=schemas.CompletedView, responses=problems(NotYourSession))
 async def withdraw_from_interview(
-    form: schemas.WithdrawInput, held: CurrentKey, db: DbSession
+    form: schemas.WithdrawInput, held: CurrentKey, db: DbSession, secret: SecretKey
 ) -> schemas.CompletedView:
-    """Ends the candidate's part for good, with everything erased on demand. Doing it again is fine."""
+    """Ends the candidate's part for good. With `erase` a letter asks to confirm that everything goes. Again is fine."""
     row = await start.lock_own(db, held.key)
     await withdraw.withdraw(db, row, erase_data=form.erase)
-    page = "my-data/erased?withdrew=1" if form.erase else "withdrawn"
+    if form.erase:
+        await asking.ask_for_erasure(db, secret, row)
+    page = "my-data/erase" if form.erase else "withdrawn"
     return schemas.CompletedView(redirect=f"/{held.token}/{page}" if held.token else "/")

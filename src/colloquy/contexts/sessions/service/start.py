@@ -71,7 +71,7 @@ async def start(
             )
         )
     await db.flush()
-    await retention.erase_at(db, scope, row.id, rules.kept_until(now, None, interview.retention_days))
+    await retention.begin(db, row, interview)
     await deadline.expire_at(db, row, rules.ends_at(arrival.link.expires_at, interview.closes_at, None))
     await publish(db, SessionOpened(org_id=scope.org_id, session_id=row.id))
     return await devices.new_key(db, row, user_agent)

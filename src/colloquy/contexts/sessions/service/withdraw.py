@@ -1,4 +1,4 @@
-"""Withdrawing: the candidate's own way out, at any time, with or without leaving anything behind."""
+"""Withdrawing: the candidate's own way out, at any time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.sessions.events import SessionWithdrawn
 from colloquy.contexts.sessions.models import SessionRow
 from colloquy.contexts.sessions.policy.states import SessionState
-from colloquy.contexts.sessions.service import erase
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
@@ -18,7 +17,7 @@ from colloquy.kit.i18n import N_
 async def withdraw(db: AsyncSession, row: SessionRow, *, erase_data: bool) -> None:
     """Ends the candidate's part for good, and no program evaluates anything from here on. Again is fine.
 
-    With `erase_data` everything that is stored about the candidate goes as well.
+    With `erase_data` they want everything erased as well, which the caller asks for: see `ask_for_erasure`.
     """
     scope = Scope(row.org_id)
     if row.state != SessionState.WITHDRAWN:
@@ -28,8 +27,6 @@ async def withdraw(db: AsyncSession, row: SessionRow, *, erase_data: bool) -> No
         await privacy.withdraw(db, scope, row.id, privacy.Purpose.AI_EVALUATION)
         await publish(db, SessionWithdrawn(org_id=scope.org_id, session_id=row.id, erased=erase_data))
         await db.flush()
-    if erase_data:
-        await erase.erase(db, scope, row.id, why=erase.Why.REQUEST)
 
 
 async def refuse_evaluation(db: AsyncSession, row: SessionRow) -> None:

@@ -1,0 +1,1 @@
+"""Use cases of retention. Callers own the transaction; nothing here commits."""
