@@ -28,6 +28,10 @@ HARMLESS = {
     "/api/sessions/{session_id}/panel": "who of the team is asked for a scorecard",
     "/sessions/{session_id}/delete": "asks whether to erase, and shows a name",
     "/{token}/my-data/erase": "asks the candidate whether to erase",
+    "/{token}/my-data/notices/{notice_hash}": "the text of a notice, the same for everybody",
+    "/api/webhook-messages/{message_id}": "what a webhook sent: ids",
+    "/settings/webhooks/messages/{message_id}": "what a webhook sent: ids",
+    "/settings/privacy/export": "how far exports are; taking one is marked",
     "/{token}/my-data/erased": "says that it is done; nothing is left",
 }
 

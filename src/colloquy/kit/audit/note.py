@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -71,8 +72,9 @@ def note_event(db: AsyncSession, event: Event) -> None:
             continue
         if not ids and isinstance(value, UUID):
             ids.append((field.name.removesuffix("_id"), value))
-        elif not isinstance(value, str) or _CODE.fullmatch(value):  # an error's sentence stays in the outbox
-            details[field.name] = value
+        else:
+            with suppress(ValueError):  # what is no code or number, an error's sentence, stays in the outbox
+                details[field.name] = plain(value)
     cause = current()
     _add(
         trail_of(db),

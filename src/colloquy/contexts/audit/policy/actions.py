@@ -5,6 +5,7 @@ An action that is not here is shown by its name; `tests/contexts/audit/test_word
 
 from __future__ import annotations
 
+from colloquy.contexts.audit.policy.rights import ACCESS, LAW, WEBHOOKS
 from colloquy.kit.i18n import N_
 
 _SIGNING_IN = {
@@ -218,6 +219,9 @@ ACTIONS: dict[str, str] = {
     **_PEOPLE_DECIDE,
     **_CANDIDATES,
     **_PROGRAMS,
+    **ACCESS,
+    **LAW,
+    **WEBHOOKS,
 }
 READS: dict[str, str] = {
     "playback": N_("Watched a recording"),
@@ -243,7 +247,7 @@ READS: dict[str, str] = {
     "own_data": N_("Looked at their own data"),
     "own_export": N_("Took their own data along"),
     "own_explanation": N_("Read the explanation of their evaluation"),
-    "conversation": N_("Read a conversation"),
+    "everything": N_("Took everything as a file"),
 }
 """What `media.read` says by its detail `what`."""
 KINDS: dict[str, str] = {
