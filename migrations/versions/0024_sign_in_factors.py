@@ -61,7 +61,9 @@ def _providers() -> None:
         # Encrypted with the organisation's id as its context; null for a public client, which has none.
         " sealed_secret bytea, create_people boolean not null default false,"
         " role text not null check (role in ('admin', 'recruiter', 'reviewer')),"
-        " required boolean not null default false, updated_at timestamptz not null)"
+        " required boolean not null default false,"
+        # An admin may configure a provider, and only an owner may make owners: it says who is an owner, if one saved it.
+        " owners_too boolean not null, updated_at timestamptz not null)"
     )
     op.execute(
         "create table sign_on_links (org_id uuid not null references organisations (id), issuer text not null,"

@@ -140,3 +140,17 @@ class KeyEnded(Refusal):
     """The key works no more, or has a successor already."""
 
     code = "key_ended"
+
+
+class NotAdmitted(Refusal):
+    """The provider says who it is, and this organisation does not let them in. `code` of the reason is in `reason`."""
+
+    status = 403
+    code = "not_admitted"
+
+
+class NoSignOn(Refusal):
+    """The organisation has no provider of its own, or there is no such organisation."""
+
+    status = 404
+    code = "no_sign_on"

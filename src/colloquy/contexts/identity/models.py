@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from colloquy.contexts.identity.policy.roles import AnyRole, Permission, permissions_of
+from colloquy.contexts.identity.policy.sign_ins import How
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Person:
     email: str
     name: str
     language: str
-    password_hash: str
+    password_hash: str | None
+    """None: they have none, and come by their organisation's own sign-in alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A valid sign-in found by its secret: who, where, and which browser session or program (`id`)."""
+    """A valid sign-in found by its secret: who, where, and which browser session or program (`id`),
+    and `how` it was made.
+    """
 
     id: UUID
     org_id: UUID
@@ -64,6 +68,7 @@ class SignIn:
     email: str
     language: str
     seen_at: datetime | None
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Session:
     program: bool
     created_at: datetime
     last_seen_at: datetime
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +97,54 @@ class Invitation:
     expires_at: datetime
     accepted_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A credential of an authenticator. `public_key` is a COSE key; `sign_count` is the authenticator's own counter,
+
+    0 for those that do not count.
+    """
+
+    id: UUID
+    person_id: UUID
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    name: str
+    transports: tuple[str, ...]
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """An account for programs: it has a role and keys, and no way of signing in. `id` is its person's."""
+
+    id: UUID
+    name: str
+    role: AnyRole
+    created_by: UUID
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key of a service account. `prefix` is what of it may be shown; `last_used_network` is coarse."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    prefix: str
+    scopes: frozenset[Permission]
+    created_by: UUID
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    replaced_by: UUID | None = None
+    last_used_at: datetime | None = None
+    last_used_network: str | None = None
+
+    def works(self, now: datetime) -> bool:
+        """Whether it is neither revoked nor expired."""
+        return self.revoked_at is None and self.expires_at > now

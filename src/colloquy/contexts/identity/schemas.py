@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
@@ -12,6 +13,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -19,7 +21,8 @@ from pydantic import (
 )
 
 from colloquy.contexts.identity.policy import passwords
-from colloquy.contexts.identity.policy.roles import Permission
+from colloquy.contexts.identity.policy.api_keys import DEFAULT_DAYS, LONGEST_DAYS
+from colloquy.contexts.identity.policy.roles import Permission, Role
 from colloquy.kit.errors import Malformed
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import languages
@@ -100,6 +103,61 @@ class Credentials(Input):
 
     email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_printable)]
     password: Password
+
+
+class Login(Credentials):
+    """Credentials of a program. `code`: of the authenticator app, or a recovery code, where there is a second step."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] | None = None
+
+
+class PasskeyPassword(Input):
+    """The password, before a passkey is made."""
+
+    password: Password
+
+
+class PasskeyInput(Input):
+    """What a passkey is called in its owner's list."""
+
+    name: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_printable)
+    ]
+
+
+class Particulars(Input):
+    """What a provider says somebody is called."""
+
+    name: Name
+    email: Email
+
+
+def _domains(text: str) -> tuple[str, ...]:
+    found = {word.strip().lower().lstrip("@") for word in re.split(r"[\s,;]+", text) if word.strip()}
+    for domain in found:
+        if not _DOMAIN.fullmatch(domain):
+            raise ValueError(_("Write domains like example.com, with spaces or commas between them."))
+    if not found:
+        raise ValueError(_("Name at least one domain, like example.com."))
+    return tuple(sorted(found))
+
+
+_DOMAIN = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class SignOnInput(Input):
+    """An organisation's own provider. An empty `client_secret` keeps the one there is; `public`: there is none."""
+
+    issuer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    client_id: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_printable)
+    ]
+    client_secret: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)]
+    public: bool
+    domains: Annotated[tuple[str, ...], BeforeValidator(_domains)]
+    create_people: bool
+    role: Literal[Role.ADMIN, Role.RECRUITER, Role.REVIEWER] = Field(strict=False)
+    required: bool
 
 
 class Refresh(Input):
@@ -217,3 +275,114 @@ def _in_words(kind: str, context: dict[str, object]) -> str:
     if kind in {"literal_error", "enum"}:
         return _("Choose one of the list.")
     return _("Fill this in.")
+
+
+RoleName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_printable)
+]
+SomePermission = Annotated[Permission, Field(strict=False)]
+Permissions = Annotated[list[SomePermission], Field(max_length=100)]
+KeyName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_printable)
+]
+
+
+class RoleInput(Input):
+    """A role of the organisation's own."""
+
+    name: RoleName
+    permissions: Permissions
+
+
+class AccountInput(Input):
+    """A service account."""
+
+    name: Name
+    role: RoleKey
+
+
+class AccountNameInput(Input):
+    """A service account's other name."""
+
+    name: Name
+
+
+class ApiKeyInput(Input):
+    """A key: what it may do at most, and for how many days."""
+
+    account_id: UUID = Field(strict=False)
+    name: KeyName
+    scopes: Annotated[list[SomePermission], Field(min_length=1, max_length=100)]
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = DEFAULT_DAYS
+
+
+class RotationInput(Input):
+    """For how many hours the old key works on beside the new one."""
+
+    overlap_hours: Literal[0, 1, 24, 168] = 24
+
+
+class PermissionView(BaseModel):
+    """A permission, in words."""
+
+    key: Permission
+    name: str
+
+
+class RoleView(BaseModel):
+    """A role. `key` names it wherever a role is chosen; `built_in` ones cannot be changed."""
+
+    key: RoleKey
+    name: str
+    built_in: bool
+    permissions: list[Permission]
+
+
+class RolesView(BaseModel):
+    """Every permission there is, and every role of the organisation."""
+
+    permissions: list[PermissionView]
+    roles: list[RoleView]
+
+
+class ServiceAccountView(BaseModel):
+    """An account for programs."""
+
+    id: UUID
+    name: str
+    role: RoleKey
+    role_name: str
+    created_at: datetime
+
+
+class ServiceAccountsView(BaseModel):
+    """The organisation's accounts for programs."""
+
+    items: list[ServiceAccountView]
+
+
+class ApiKeyView(BaseModel):
+    """A key. `prefix` is what of it may be shown; `last_used_network` is a neighbourhood, not an address."""
+
+    id: UUID
+    account_id: UUID
+    name: str
+    prefix: str
+    scopes: list[Permission]
+    state: Literal["active", "ending", "expired", "revoked"]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    last_used_network: str | None
+
+
+class NewApiKeyView(ApiKeyView):
+    """A key with its secret, which is answered this once."""
+
+    secret: str
+
+
+class ApiKeysView(BaseModel):
+    """All keys, the newest first; revoked and expired ones too."""
+
+    items: list[ApiKeyView]

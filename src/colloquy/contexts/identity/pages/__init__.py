@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from colloquy.contexts.identity.pages import account, entrance, join, logo, settings, team
+from colloquy.contexts.identity.pages import (
+    account,
+    api_keys,
+    entrance,
+    join,
+    logo,
+    passkeys,
+    roles,
+    second_factor,
+    second_step,
+    settings,
+    sign_in_settings,
+    team,
+)
 from colloquy.web.csrf import CsrfChecked
 
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
-for _part in (entrance, join, team, settings, logo, account):
+for _part in (
+    *(entrance, second_step, join, team, settings, sign_in_settings, roles, api_keys, logo),
+    *(account, second_factor, passkeys),
+):
     router.include_router(_part.router)

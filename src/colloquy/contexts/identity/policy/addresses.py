@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 
 START = "/"
 _LOCAL = re.compile(r"/(?![/\\])[^\x00-\x20\\\x7f]*")
@@ -43,3 +44,12 @@ def browser_name(user_agent: str) -> str:
         words = "".join(c for c in user_agent if c.isprintable()).split()
         return words[0][:_LONGEST] if words else ""
     return f"{browser} on {system}" if system else browser
+
+
+def coarse(network: str) -> str:
+    """The neighbourhood of a network address: an IPv4 /24, an IPv6 /48. Enough to notice a stranger, not a person."""
+    try:
+        base = ip_network(network, strict=False)
+    except ValueError:
+        return ""
+    return str(base.supernet(new_prefix=24 if base.version == 4 else 48))  # noqa: PLR2004 - the versions of IP

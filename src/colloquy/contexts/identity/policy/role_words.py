@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from colloquy.contexts.identity.policy.roles import AnyRole, CustomRole, Permission, Role, role_name
+from colloquy.contexts.identity.policy.roles import AnyRole, CustomRole, Permission, Role, permissions_of, role_name
 from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 
@@ -66,10 +67,10 @@ class Row:
     allowed: tuple[bool, ...]
 
 
-def table(roles: list[tuple[AnyRole, frozenset[Permission]]]) -> list[Row]:
-    """The table that a person reads: rows are permissions, columns the roles given, with what each allows."""
+def table(roles: Sequence[AnyRole]) -> list[Row]:
+    """The table that a person reads: rows are permissions, columns the roles given."""
     return [
-        Row(permission, permission_name(permission), tuple(permission in allowed for _role, allowed in roles))
+        Row(permission, permission_name(permission), tuple(permission in permissions_of(role) for role in roles))
         for permission in Permission
     ]
 

@@ -91,11 +91,32 @@ def permissions_of(role: AnyRole) -> frozenset[Permission]:
     return role.permissions if isinstance(role, CustomRole) else PERMISSIONS[role]
 
 
+class Level(StrEnum):
+    """What an interview is shared as with somebody. It never adds to what their role allows."""
+
+    VIEW = "view"
+    REVIEW = "review"
+    EDIT = "edit"
+
+
+_WITHHELD = {
+    Level.VIEW: frozenset({Permission.SESSIONS_REVIEW, Permission.INTERVIEWS_EDIT, Permission.SESSIONS_DECIDE}),
+    Level.REVIEW: frozenset({Permission.INTERVIEWS_EDIT, Permission.SESSIONS_DECIDE}),
+    Level.EDIT: frozenset[Permission](),
+}
+
+
+def withheld(level: Level) -> frozenset[Permission]:
+    """What sharing at this level leaves out of what a role allows."""
+    return _WITHHELD[level]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The person or service account behind a request, in the organisation they act for.
 
-    `only` is what an API key is limited to; None for people, who may do all that their role allows.
+    `only` is what an API key is limited to; None for people, who may do all that their role allows. `level` is what
+    the interview that the request is about was shared as with them; None where that limits nothing.
     """
 
     person_id: UUID
@@ -104,12 +125,15 @@ class Actor:
     role: AnyRole
     scope: Scope
     only: frozenset[Permission] | None = None
+    level: Level | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """Everything the actor may do: what the role allows, within the limits of the key."""
+        """Everything the actor may do: what the role allows, within the limits of the key and of the sharing."""
         allowed = permissions_of(self.role)
-        return allowed if self.only is None else allowed & self.only
+        if self.only is not None:
+            allowed &= self.only
+        return allowed if self.level is None else allowed - _WITHHELD[self.level]
 
     @property
     def owns(self) -> bool:
@@ -124,6 +148,10 @@ class Actor:
         """Raises Forbidden unless the actor has `permission`."""
         if self.may(permission):
             return
+        if self.level is not None and permission in _WITHHELD[self.level]:
+            raise Forbidden(
+                _("This interview is shared with you to look at or to review only. Ask who made it for more.")
+            )
         if self.only is not None:
             raise Forbidden(_("This API key does not allow it. It would need: %(scope)s.", scope=permission.value))
         raise Forbidden(

@@ -49,6 +49,14 @@ async def update_organisation(db: AsyncSession, scope: Scope, values: Organisati
     )
 
 
+async def share_interviews(db: AsyncSession, scope: Scope) -> None:
+    """Remembers that some interviews are hidden from some of the team: from now on requests are looked at for it."""
+    await db.execute(
+        text("update organisations set shares_interviews = true where id = :org_id and not shares_interviews"),
+        {"org_id": scope.org_id},
+    )
+
+
 async def lock_set_up(db: AsyncSession) -> None:
     """Makes set-ups wait for each other until the transaction ends."""
     await db.execute(text("select pg_advisory_xact_lock(hashtext('colloquy.set_up'))"))

@@ -43,7 +43,7 @@ async def person_by_email(db: AsyncSession, email: str) -> Person | None:
 async def person(db: AsyncSession, person_id: UUID) -> Person | None:
     """The person with this id."""
     row = await db.execute(
-        text(f"select {_PERSON} from people where id = :id"),  # noqa: S608 - a constant
+        text(f"select {_PERSON} from people where id = :id and kind = 'person'"),  # noqa: S608 - a constant
         {"id": person_id},
     )
     return _person(row.one_or_none())

@@ -40,6 +40,7 @@ async def membership(db: AsyncSession, scope: Scope, person_id: UUID, *, removed
         await db.execute(
             text(
                 f"select {roles.columns('m')} from memberships m {roles.join('m')}"  # noqa: S608 - constants
+                " join people p on p.id = m.person_id and p.kind = 'person'"
                 f" where m.org_id = :org_id and m.person_id = :person_id and m.removed_at {state}"
             ),
             {"org_id": scope.org_id, "person_id": person_id},
@@ -82,11 +83,20 @@ async def team(db: AsyncSession, scope: Scope) -> list[Member]:
         text(
             f"select m.person_id, p.name, p.email, p.language, m.joined_at, {roles.columns('m')}"  # noqa: S608 - constants
             f" from memberships m join people p on p.id = m.person_id {roles.join('m')}"
-            " where m.org_id = :org_id and m.removed_at is null order by lower(p.name), p.id"
+            " where m.org_id = :org_id and m.removed_at is null and p.kind = 'person' order by lower(p.name), p.id"
         ),
         {"org_id": scope.org_id},
     )
     return [Member(row.person_id, row.name, row.email, roles.role_in(row), row.language, row.joined_at) for row in rows]
+
+
+async def insiders(db: AsyncSession, scope: Scope) -> frozenset[UUID]:
+    """Everybody who acts for the organisation now: the team, and its service accounts."""
+    found = await db.scalars(
+        text("select person_id from memberships where org_id = :org_id and removed_at is null"),
+        {"org_id": scope.org_id},
+    )
+    return frozenset(found)
 
 
 async def person_names(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> dict[UUID, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -13,13 +14,21 @@ from fastapi.security.http import HTTPAuthorizationCredentials
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Organisation, SignIn
+from colloquy.contexts.identity.policy import api_keys
+from colloquy.contexts.identity.policy.addresses import coarse
 from colloquy.contexts.identity.policy.navigation import navigation
 from colloquy.contexts.identity.policy.roles import Actor, role_name
+from colloquy.contexts.identity.policy.sign_ins import How, Missing
+from colloquy.contexts.identity.queries import service_accounts
 from colloquy.contexts.identity.queries import signed_in as queries
+from colloquy.contexts.identity.queries.signed_in import About
 from colloquy.contexts.identity.service import access_tokens
+from colloquy.contexts.identity.service.complete import refuse_incomplete
+from colloquy.contexts.identity.service.service_accounts import ROUTE_KIND
+from colloquy.contexts.identity.service.token_routes import scope_of
 from colloquy.kit import audit, clock, i18n
 from colloquy.kit.crypto import Secret
-from colloquy.kit.db import Scope
+from colloquy.kit.db import Scope, enter
 from colloquy.kit.errors import NotSignedIn
 from colloquy.kit.http.proxies import network_of
 from colloquy.kit.http.state import DbSession, provided
@@ -30,17 +39,25 @@ COOKIE = "colloquy_session"
 _SEEN_EVERY = timedelta(minutes=5)  # a write on every read of a page would be the page's dearest part
 
 # Describes the header in the OpenAPI document; the header itself is read below.
-_described = HTTPBearer(auto_error=False, description="The `access_token` of `POST /api/auth/login`.")
+_described = HTTPBearer(
+    auto_error=False,
+    description="An API key of a service account, or the `access_token` of `POST /api/auth/login`.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The actor with what their own pages need. `session_id` names the browser session or the program's sign-in."""
+    """The actor with what their own pages need. `session_id` names the browser session or the program's sign-in.
+
+    `missing` is what their organisation still asks for; until then they may do nothing in it.
+    """
 
     actor: Actor
     organisation: Organisation
     language: str
     session_id: UUID
+    how: How = How.PASSWORD
+    missing: Missing | None = None
 
 
 def cookie_name(request: Request) -> str:
@@ -91,6 +108,8 @@ async def find(request: Request, db: AsyncSession) -> SignedIn | None:
 
 async def _program(request: Request, db: AsyncSession, header: str) -> SignedIn | None:
     scheme, _, token = header.partition(" ")
+    if scheme.lower() == "bearer" and token.startswith(api_keys.PREFIX):
+        return await _service_account(request, db, token)
     claims = access_tokens.read(provided(request).get(Secret), token) if scheme.lower() == "bearer" else None
     if claims is None:
         return None
@@ -98,17 +117,47 @@ async def _program(request: Request, db: AsyncSession, header: str) -> SignedIn 
     return None if sign_in is None else await _signed_in(request, db, sign_in)
 
 
+async def _service_account(request: Request, db: AsyncSession, key: str) -> SignedIn | None:
+    # Keys open the API alone: no page, and so nothing that people do about themselves.
+    if not api_keys.is_key(key) or not request.url.path.startswith("/api/"):
+        return None
+    scope, now = await scope_of(db, key, ROUTE_KIND), clock.now()
+    if scope is None:
+        return None
+    await enter(db, scope)
+    found = await service_accounts.working_key(db, scope, token_hash(key), now)
+    if found is None:
+        return None
+    standing = await queries.standing(db, scope, found.account_id, _about(request), only=found.scopes)
+    if standing is None:
+        return None
+    if found.last_used_at is None or now - found.last_used_at > _SEEN_EVERY:
+        await service_accounts.touch(db, scope, found.key_id, now, coarse(network(request)))
+    audit.acting(audit.ActorKind.SERVICE_ACCOUNT, found.account_id)
+    actor = Actor(found.account_id, found.name, "", standing.role, standing.scope, found.scopes, standing.level)
+    return SignedIn(actor, standing.organisation, found.language, found.key_id)
+
+
+def _about(request: Request) -> About:
+    """What the address names. Something that is no id names nothing, and is refused further on."""
+    named: dict[str, UUID] = {}
+    for parameter in ("interview_id", "session_id"):
+        with suppress(KeyError, ValueError):
+            named[parameter] = UUID(request.path_params[parameter])
+    return About(**named)
+
+
 async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> SignedIn | None:
     scope = Scope(sign_in.org_id)
     # The role comes from the team as it is now, not from the token: a changed role holds from the next request on.
-    standing = await queries.standing(db, scope, sign_in.person_id)
+    standing = await queries.standing(db, scope, sign_in.person_id, _about(request), how=sign_in.how)
     if standing is None:
         return None
     i18n.prefer(sign_in.language)
     audit.acting(audit.ActorKind.PERSON, sign_in.person_id)
-    actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, standing.scope)
+    actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, standing.scope, level=standing.level)
     request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
-    return SignedIn(actor, standing.organisation, sign_in.language, sign_in.id)
+    return SignedIn(actor, standing.organisation, sign_in.language, sign_in.id, sign_in.how, standing.missing)
 
 
 def page_context(actor: Actor, organisation: Organisation, language: str) -> dict[str, Any]:
@@ -122,7 +171,7 @@ def page_context(actor: Actor, organisation: Organisation, language: str) -> dic
     }
 
 
-async def _required(
+async def _whoever(
     request: Request,
     db: DbSession,
     _header: Annotated[HTTPAuthorizationCredentials | None, Depends(_described)],
@@ -131,6 +180,15 @@ async def _required(
     if found is None:
         raise NotSignedIn(_("Sign in first: nobody is signed in here, or the sign-in has ended."))
     return found
+
+
+IncompleteSignIn = Annotated[SignedIn, Depends(_whoever)]
+"""For the few routes that somebody needs who still lacks what their organisation asks for. All others refuse them."""
+
+
+async def _required(signed_in: IncompleteSignIn) -> SignedIn:
+    refuse_incomplete(signed_in.missing)
+    return signed_in
 
 
 CurrentSignIn = Annotated[SignedIn, Depends(_required)]

@@ -16,6 +16,7 @@ from colloquy.contexts.interviews.pages import (
     preview,
     questions,
     rubric,
+    sharing,
     vacancies,
 )
 from colloquy.web.csrf import CsrfChecked
@@ -23,18 +24,8 @@ from colloquy.web.csrf import CsrfChecked
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 # `listing` and `vacancies` first: `/interviews/new` is not the interview called "new".
 for _part in (
-    listing,
-    vacancies,
-    bank,
-    editor,
-    details,
-    places,
-    questions,
-    competencies,
-    rubric,
-    invite,
-    preview,
-    paths,
+    *(listing, vacancies, bank, editor, details, places, questions, competencies, rubric, invite, sharing),
+    *(preview, paths),
 ):
     router.include_router(_part.router)
 

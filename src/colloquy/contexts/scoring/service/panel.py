@@ -73,8 +73,11 @@ async def ask(
         if session is None or session.interview_id != interview_id:
             raise sessions.SessionNotFound(_("There is no such session."))
     wanted = set(person_ids)
-    if wanted - {member.person_id for member in await identity.team(db, actor.scope)}:
-        raise NotOnTheTeam(_("Only colleagues of your team can be asked. Reload the page."))
+    able = await interviews.colleagues(db, actor.scope, interview_id, Permission.SESSIONS_VIEW)
+    if wanted - {member.person_id for member in able}:
+        raise NotOnTheTeam(
+            _("Only colleagues who may see this interview can be asked. Share it with them first, or reload the page.")
+        )
     rows = [row for row in await queries.panel(db, actor.scope, interview_id) if row.session_id == session_id]
     if leaving := [row.id for row in rows if row.person_id not in wanted]:
         await queries.excuse(db, actor.scope, leaving)
