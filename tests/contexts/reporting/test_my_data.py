@@ -45,6 +45,7 @@ LEFT_OUT = {
     "scoring_run_items": "ids and states of work; what came of it is in the judgements",
     "model_calls": "ids and numbers: which model was asked, how long it took, what it cost",
     "model_cache": "answers of models, sealed, for an hour; what came of them is in the judgements",
+    "session_privacy": "places and days that stand in the notice, which the page shows word by word",
     "outbox": "ids alone",
 }
 """Tables about a candidate that are not in the export, and why. `not_included` says it to the candidate."""
