@@ -132,6 +132,7 @@ async def _ask(token: str, request: Request, db: AsyncSession, letters: LetterBo
         error=error,
         erasure=own.erasure,
         held=own.kept.held,
+        withdraws=not own.session.state.over,
         email=own.session.candidate.email,
     )
 

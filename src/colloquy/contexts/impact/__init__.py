@@ -1,0 +1,1 @@
+"""Whether what comes of interviews differs between groups of people: voluntary answers, kept apart, and tables."""
