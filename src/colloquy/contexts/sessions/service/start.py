@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.interviews import public as interviews
@@ -30,12 +31,7 @@ async def start(
     email_key = rules.email_key(email)
     profile_key = rules.profile_key(profile_url) if profile_url else None
     if await queries.same_candidate(db, scope, interview.id, email_key, profile_key):
-        raise DuplicateCandidate(
-            _(
-                "This interview was begun with the same e-mail or profile before. Go on in the browser where you "
-                "began; if that is not possible, ask the company for a new interview."
-            )
-        )
+        raise _begun_before()
     now = clock.now()
     row = SessionRow(
         id=new_id(),
@@ -54,7 +50,10 @@ async def start(
         updated_at=now,
     )
     db.add(row)
-    await db.flush()
+    try:
+        await db.flush()
+    except IntegrityError:  # somebody with the same e-mail began at the same moment, and was first
+        raise _begun_before() from None
     audit.acting(audit.ActorKind.CANDIDATE, row.id)
     if not await interviews.bind_link(db, scope, arrival.link.id, row.id):
         raise interviews.LinkUsed(_("This invitation has been used already. Ask the person who sent it for a new one."))
@@ -75,6 +74,15 @@ async def start(
     await deadline.expire_at(db, row, rules.ends_at(arrival.link.expires_at, interview.closes_at, None))
     await publish(db, SessionOpened(org_id=scope.org_id, session_id=row.id))
     return await devices.new_key(db, row, user_agent)
+
+
+def _begun_before() -> DuplicateCandidate:
+    return DuplicateCandidate(
+        _(
+            "This interview was begun with the same e-mail or profile before. Go on in the browser where you "
+            "began; if that is not possible, ask the company for a new interview."
+        )
+    )
 
 
 async def lock_own(db: AsyncSession, key: Key) -> SessionRow:
