@@ -33,7 +33,7 @@ from colloquy.contexts.reporting.policy.paper_answer import answer_page
 from colloquy.contexts.reporting.policy.paper_summary import notes
 from colloquy.contexts.reporting.service.review import link_host
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"  # noqa: E501 - the bytes of a file
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF\n"  # noqa: E501 - the bytes of a file
 TRAP = "https://trusted.example@xn--e1afmkfd.test/<script>alert(1)</script>"
 
 

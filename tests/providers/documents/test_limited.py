@@ -66,6 +66,7 @@ REFUSED = {
     "binary far behind text": (b"a" * (2 << 20) + b"\x00", "cv.txt", "file_not_accepted"),
     "old word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "cv.doc", "old_office"),
     "half an archive": (archives.HONEST[:60], "cv.docx", "damaged_file"),
+    "an archive of nothing": (b"PK\x03\x04" + archives.HONEST + b"PK\x05\x06" + bytes(18), "a.zip", "damaged_file"),
     "half a document": (PDF[:60], "cv.pdf", "damaged_file"),
     "empty": (b"", "cv.pdf", "empty_file"),
 }

@@ -39,6 +39,8 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
         raise RefusedError("archive_form") from error
     except _BROKEN as error:
         raise RefusedError("damaged_file") from error
+    if not entries:
+        raise RefusedError("damaged_file")
     if len(entries) > LIMITS.entries:
         raise RefusedError("archive_bomb")
     names = set()

@@ -21,6 +21,7 @@ _COUNT = re.compile(rb"/Count\s+(\d{1,12})")
 _SIDE = {side: re.compile(rb"/" + side + rb"\s+(\d{1,12})") for side in (b"Width", b"Height")}
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _FLATE = re.compile(rb"/(?:FlateDecode|Fl)\b")
+_ENDS = (b"%%EOF", b"startxref", b"trailer")
 _STARTS = re.compile(rb"/Launch\b")
 _FLAGS = {
     "pdf_scripts": re.compile(rb"/(?:JavaScript|JS)\b"),
@@ -39,9 +40,9 @@ def read(data: bytes) -> Found:
     if begins > 0 and data.lstrip()[:8].startswith(_OTHERS):
         raise RefusedError("two_things")
     ends = data.rfind(b"%%EOF")
-    if ends < 0 or b"startxref" not in data:
+    if not any(sign in data for sign in _ENDS):  # viewers find their way with any of them
         raise RefusedError("damaged_file")
-    if b"PK\x05\x06" in data[ends:]:
+    if b"PK\x05\x06" in data[max(ends, 0) :]:
         raise RefusedError("two_things")
     budget = Budget(len(data))
     structure = b"\n".join(_outside_streams(data, budget))
