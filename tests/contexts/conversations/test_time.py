@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from tests.contexts.conversations.talking import ANSWER, Scripted, conversation, events, publish
 from tests.contexts.conversations.talking import talker as open_talker
+from tests.contexts.sessions.erased import confirm, erase_now
 from tests.factories.interviews import TEXT
 
 from colloquy.contexts.conversations import public as conversations
@@ -148,11 +149,12 @@ async def test_after_the_conversation_the_interview_goes_on(client, runtime, mak
     assert await talker.refused({}, "/chat") == (409, "question_closed")
 
 
-async def test_withdrawal_with_erasure_takes_the_messages_with_it(talker, owner_connection, run_jobs):
+async def test_withdrawal_with_erasure_takes_the_messages_with_it(talker, owner_connection, run_jobs, runtime):
     await talker.go_on()
     await talker.say("A sentence nobody else has said, with the word quincunx.")
     response = await talker.candidate.post("/withdraw", {"erase": True})
     assert response.status_code == 200, response.text
+    await confirm(runtime, talker.candidate)
     await run_jobs()
 
     assert owner_connection.execute("select count(*) from messages where text like '%quincunx%'").fetchone() == (0,)
@@ -170,12 +172,12 @@ async def test_withdrawal_without_erasure_ends_it(talker, run_jobs):
     assert status == 409
 
 
-async def test_erased_while_the_interviewer_speaks_the_stream_ends(talker, interviewers, run_jobs, news):
+async def test_erased_while_the_interviewer_speaks_the_stream_ends(talker, interviewers, run_jobs, news, runtime):
     await talker.go_on()
     slow = interviewers(Scripted("One two three four five six seven eight nine ten", pause=0.1))
     reading = asyncio.create_task(talker.say(ANSWER))
     await asyncio.sleep(0.4)
-    await talker.candidate.post("/withdraw", {"erase": True})
+    await erase_now(runtime, talker.candidate)
     page = await asyncio.wait_for(reading, 15)
     await slow.drain(5)
 

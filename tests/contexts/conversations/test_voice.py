@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.contexts.conversations.talking import ANSWER, events
+from tests.contexts.sessions.erased import erase_now
 from tests.factories.candidates import SAMPLES
 
 from colloquy.contexts.conversations import public as conversations
@@ -244,7 +245,7 @@ async def test_a_voice_message_can_be_corrected_in_writing(talker, hears, run_jo
     ]
 
 
-async def test_erasure_takes_the_recordings_with_it(talker, hears, run_jobs, owner_connection):
+async def test_erasure_takes_the_recordings_with_it(talker, hears, run_jobs, owner_connection, runtime):
     hears(SPOKEN)
     await talker.go_on()
     await send(talker)
@@ -252,18 +253,18 @@ async def test_erasure_takes_the_recordings_with_it(talker, hears, run_jobs, own
     recording = owner_connection.execute(
         "select recording_id from voices where session_id = %s", [talker.candidate.session_id]
     ).fetchone()
-    await talker.candidate.post("/withdraw", {"erase": True})
+    await erase_now(runtime, talker.candidate)
     await run_jobs()
 
     for table in ("voices where recording_id", "recordings where id", "transcripts where recording_id"):
         assert owner_connection.execute(f"select count(*) from {table} = %s", recording).fetchone() == (0,)
 
 
-async def test_erased_before_its_words_came_nothing_breaks(talker, hears, run_jobs, queued):
+async def test_erased_before_its_words_came_nothing_breaks(talker, hears, run_jobs, queued, runtime):
     hears(SPOKEN)
     await talker.go_on()
     await send(talker)
-    await talker.candidate.post("/withdraw", {"erase": True})
+    await erase_now(runtime, talker.candidate)
     await run_jobs()
 
     assert "media.transcribe" not in await queued(UUID(hex=talker.candidate.key.split(".")[0]))

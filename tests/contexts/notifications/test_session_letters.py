@@ -13,6 +13,7 @@ from tests.contexts.notifications.test_send_letters import states
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.clock import travelled
+from colloquy.kit.crypto import Secret
 
 
 @pytest.fixture
@@ -147,18 +148,19 @@ async def test_a_withdrawal_is_told_to_those_who_hire_and_confirmed(
     assert f"/{begun.token}/my-data" in confirmed.text
 
 
-async def test_of_who_is_erased_at_once_nothing_is_written_and_nothing_kept(
-    make_organisation, begin_session, post, run_jobs, database
+async def test_of_who_is_erased_at_once_nothing_is_kept_and_the_certificate_is_the_last_letter(
+    make_organisation, begin_session, post, run_jobs, database, runtime
 ):
     organisation = await make_organisation()
     begun = await begin_session(organisation, "erased.letters@example.org")
     await run_jobs()
     before = len(post.sent)
-    async with database.begin() as db:
-        await sessions.withdraw(db, await sessions.lock_own(db, begun.key), erase_data=True)
+    async with database.begin(organisation.scope) as db:
+        secret = runtime.provided.get(Secret)
+        await sessions.erase_on_request(db, secret, organisation.owner, begun.key.session_id)
     await run_jobs()
 
-    assert len(post.sent) == before
+    assert [one.subject for one in post.sent[before:]] == ["Everything is erased, and the certificate of it"]
     assert await states(database, organisation) == {}
 
 

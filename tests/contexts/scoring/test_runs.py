@@ -11,6 +11,7 @@ from colloquy.contexts.identity.public import Role
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
+from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Forbidden
 from colloquy.kit.ids import new_id
 
@@ -154,7 +155,8 @@ async def test_what_candidates_erase_is_gone_from_the_runs(cohort, run_jobs):
     run_id = await some.do(scoring.start_run)
     await run_jobs()
     async with some.runtime.database.begin(some.scope) as db:
-        await sessions.erase_on_request(db, some.owner, some.people[0])
+        secret = some.runtime.provided.get(Secret)
+        await sessions.erase_on_request(db, secret, some.owner, some.people[0])
     await run_jobs()
     items = (await some.do(scoring.run_of, run_id))[1]
     assert [item.session_id for item in items] == [some.people[1]]

@@ -6,7 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from colloquy.contexts.retention import public as retention
 from colloquy.contexts.sessions import public as sessions
+from colloquy.contexts.sessions.service import erase
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope
 
 STAYS = {
     "consents": "the proof of what was agreed to; its network address is emptied",
@@ -39,3 +43,20 @@ async def takes(runtime, scope, session_id) -> list[UUID]:
             {"id": UUID(str(session_id))},
         )
         return list(rows)
+
+
+async def confirm(runtime, candidate) -> None:
+    """The candidate, who has asked for everything to be erased, opens the link of the letter and confirms."""
+    scope = Scope(UUID(hex=candidate.key.split(".")[0]))
+    async with runtime.database.begin(scope) as db:
+        request = await retention.open_request(db, scope, UUID(str(candidate.session_id)))
+    token = retention.link_token(runtime.provided.get(Secret), request.id)
+    async with runtime.database.begin() as db:
+        await sessions.confirm_erasure(db, token)
+
+
+async def erase_now(runtime, candidate) -> None:
+    """The session is erased, at once."""
+    scope = Scope(UUID(hex=candidate.key.split(".")[0]))
+    async with runtime.database.begin(scope) as db:
+        assert await erase.erase(db, scope, UUID(str(candidate.session_id)), why=erase.Why.REQUEST)

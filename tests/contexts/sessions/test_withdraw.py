@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from tests.contexts.sessions.erased import confirm
 from tests.factories.candidates import SAMPLES
 from tests.factories.interviews import SCREEN, TEXT, VIDEO, publish_interview
 
@@ -55,10 +56,13 @@ async def test_who_withdraws_is_out_and_no_program_evaluates(runtime, answering,
     assert late.json()["code"] == "session_ended"
 
 
-async def test_who_withdraws_with_everything_leaves_nothing(answering, session_of, run_jobs):
+async def test_who_withdraws_with_everything_leaves_nothing_once_they_confirm(answering, session_of, run_jobs, runtime):
     made, candidate = await answering(TEXT, TEXT)
     await candidate.write((await candidate.room())["question"], ANSWER)
     assert (await candidate.post("/withdraw", {"erase": True})).status_code == 200
+    await run_jobs()
+    assert (await session_of(made, candidate)).state is sessions.SessionState.WITHDRAWN
+    await confirm(runtime, candidate)
     await run_jobs()
     assert await session_of(made, candidate) is None
     assert (await candidate.get("/room")).status_code == 403
