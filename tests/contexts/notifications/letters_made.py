@@ -145,7 +145,11 @@ def confirmed(reader: Reader, **changes) -> Letter:
     return session_letters.withdrawal_confirmed("effect", reader, **{**values, **changes})
 
 
-ALL = [completed, report, thanks, invitation, colleague, code, reminder, expired, withdrawn, confirmed]
+def webhook(reader: Reader, **changes) -> Letter:
+    return letters.webhook_stopped("effect", reader, **{"company": "Northwind", "link": LINK, **changes})
+
+
+ALL = [completed, report, thanks, invitation, colleague, code, reminder, expired, withdrawn, confirmed, webhook]
 
 every_letter = pytest.mark.parametrize("write", ALL, ids=lambda write: write.__name__)
 every_language = pytest.mark.parametrize("reader", [ENGLISH, RUSSIAN], ids=["en", "ru"])

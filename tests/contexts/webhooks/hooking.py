@@ -46,7 +46,12 @@ class Receiver:
 async def receiving() -> AsyncIterator[Receiver]:
     made = Receiver()
 
+    serving: set[asyncio.Task[None]] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             pairs = (line.partition(":") for line in head.split("\r\n")[1:] if line)
@@ -67,3 +72,4 @@ async def receiving() -> AsyncIterator[Receiver]:
     finally:
         server.close()
         await server.wait_closed()
+        await asyncio.gather(*serving)

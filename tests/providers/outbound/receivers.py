@@ -28,7 +28,12 @@ async def receiving(reply: bytes | None = None) -> AsyncIterator[Receiver]:
     """A server that answers every request with `reply`."""
     made = Receiver()
 
+    serving: set[asyncio.Task[None]] = set()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
         made.connections += 1
         try:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -51,3 +56,4 @@ async def receiving(reply: bytes | None = None) -> AsyncIterator[Receiver]:
         for server in servers:
             server.close()
             await server.wait_closed()
+        await asyncio.gather(*serving)

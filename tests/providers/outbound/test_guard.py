@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import asyncio
+from collections.abc import AsyncIterator, Collection
 
 import httpx
 import pytest
@@ -16,6 +17,14 @@ from colloquy.providers.outbound.port import OutboundAnswer, OutboundFailed, Out
 from colloquy.providers.outbound.rules import parse_allow
 
 PUBLIC = "93.184.215.14"
+
+
+@pytest.fixture(autouse=True)
+async def settled(no_leaked_tasks: None) -> AsyncIterator[None]:
+    """Streams that are left before their end are closed by tasks of the event loop's own, a few rounds later."""
+    yield
+    for _round in range(10):
+        await asyncio.sleep(0)
 
 
 async def named(host: str, _port: int) -> Collection[str]:
