@@ -59,3 +59,30 @@ async def _create(settings: Settings, organisation: str, name: str, email: str, 
         async with running(settings) as runtime, runtime.database.begin() as db:
             await identity.create_organisation(db, organisation=organisation, name=name, email=email, password=password)
     return settings.address
+
+
+@admin.command()
+def forget_factors(
+    email: Annotated[str, typer.Option(prompt="E-mail", help="The address the person signs in with.")],
+) -> None:
+    """Take the second step away from somebody who lost phone, passkeys and recovery codes. The password stays."""
+    from colloquy.settings import Settings
+
+    if not asyncio.run(_forget_factors(Settings(), email)):
+        typer.echo(f"Nobody signs in as {email}.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{email} signs in with the password alone now. Every session has ended.")
+
+
+async def _forget_factors(settings: Settings, email: str) -> bool:
+    from colloquy.contexts.identity import public as identity
+    from colloquy.kit.audit import by_operator
+    from colloquy.roles.runtime import running
+
+    with by_operator():
+        async with running(settings) as runtime, runtime.database.begin() as db:
+            person = await identity.person_by_email(db, email)
+            if person is None:
+                return False
+            await identity.forget_factors(db, person.id)
+            return True

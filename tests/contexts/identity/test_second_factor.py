@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from tests.factories.identity import PASSWORD
 
+from colloquy.contexts.identity import public as identity
 from colloquy.contexts.identity.policy import codes
 from colloquy.contexts.identity.public import Role
 from colloquy.contexts.identity.service import state
@@ -23,7 +24,7 @@ def secret_on(page: str) -> str:
 
 
 def recovery_on(page: str) -> list[str]:
-    return re.findall(r"<code>([0-9a-z]{5}-[0-9a-z]{5})</code>", page)
+    return re.findall(r"<code>([0-9a-z]{4}(?:-[0-9a-z]{4}){3})</code>", page)
 
 
 def code_of(secret: str, steps: int = 0) -> str:
@@ -296,6 +297,15 @@ def test_recovery_codes_are_many_and_read_back_as_people_write_them():
     assert len(set(made)) == 500
     assert {codes.canonical_recovery(code.upper()) for code in made} == {code.replace("-", "") for code in made}
     assert not any(codes.is_of_an_app(codes.plain(code)) for code in made)
+
+
+async def test_the_operator_takes_the_second_step_away(member, browser_client, database):
+    here = await browser_client(member)
+    await set_up_app(here)
+    async with database.begin() as db:
+        await identity.forget_factors(db, member.person_id)
+    assert (await here.get("/api/me")).status_code == 401
+    assert (await (await browser_client()).sign_in(member.email)).headers["location"] == "/"
 
 
 async def test_spent_states_are_forgotten_once_they_expired(member, browser_client, database):

@@ -20,6 +20,7 @@ from colloquy.contexts.identity.queries.organisations import share_interviews
 from colloquy.contexts.identity.queries.people import person_by_email
 from colloquy.contexts.identity.queries.teams import insiders, organisations_of, person_names, team
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css, find
+from colloquy.contexts.identity.service.factors import forget_factors
 from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
 from colloquy.contexts.identity.service.set_up import create_organisation, set_up_is_waiting
@@ -41,6 +42,7 @@ __all__ = [
     "colleague_letter_facts",
     "create_organisation",
     "find",
+    "forget_factors",
     "insiders",
     "keep_route",
     "organisation",

@@ -145,6 +145,12 @@ def _domains(text: str) -> tuple[str, ...]:
 _DOMAIN = re.compile(r"(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
+def _no_owner(role: Role) -> Role:
+    if role is Role.OWNER:
+        raise ValueError(_("Choose one of the list."))
+    return role
+
+
 class SignOnInput(Input):
     """An organisation's own provider. An empty `client_secret` keeps the one there is; `public`: there is none."""
 
@@ -156,7 +162,7 @@ class SignOnInput(Input):
     public: bool
     domains: Annotated[tuple[str, ...], BeforeValidator(_domains)]
     create_people: bool
-    role: Literal[Role.ADMIN, Role.RECRUITER, Role.REVIEWER] = Field(strict=False)
+    role: Annotated[Role, Field(strict=False), AfterValidator(_no_owner)]
     required: bool
 
 

@@ -16,6 +16,7 @@ from colloquy.contexts.identity.pages import (
     second_step,
     settings,
     sign_in_settings,
+    sign_on,
     team,
 )
 from colloquy.web.csrf import CsrfChecked
@@ -23,6 +24,6 @@ from colloquy.web.csrf import CsrfChecked
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 for _part in (
     *(entrance, second_step, join, team, settings, sign_in_settings, roles, api_keys, logo),
-    *(account, second_factor, passkeys),
+    *(account, second_factor, passkeys, sign_on),
 ):
     router.include_router(_part.router)

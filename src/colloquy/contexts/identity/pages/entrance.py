@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request, Response
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import NoTeam, TooManyAttempts, WrongCredentials
+from colloquy.contexts.identity.models import Organisation
 from colloquy.contexts.identity.pages.given import (
     Text,
     TheDatabase,
@@ -19,7 +22,8 @@ from colloquy.contexts.identity.policy import addresses
 from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.policy.relying_party import relying_party
 from colloquy.contexts.identity.queries import factors, people
-from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up
+from colloquy.contexts.identity.queries import sign_on as sign_on_queries
+from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up, sign_on
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Malformed, Refusal
 from colloquy.kit.http.state import DbSession, provided
@@ -73,13 +77,23 @@ def _set_up_page(request: Request, values: dict[str, str], errors: dict[str, str
 
 
 @router.get("/sign-in")
-async def sign_in_form(request: Request, db: DbSession, next: str = "/") -> Response:  # noqa: A002 - the address says `next`
+async def sign_in_form(
+    request: Request,
+    db: DbSession,
+    next: str = "/",  # noqa: A002 - the address says `next`
+    email: str = "",
+) -> Response:
     """The sign-in; whoever is signed in goes on, and a new installation is set up first."""
     if await current_actor.find(request, db) is not None:
         return pages.see_other(request, addresses.local(next))
     if not await people.anybody(db):
         return pages.see_other(request, "/set-up")
-    return _sign_in_page(request, {"next": addresses.local(next)}, {})
+    values = {"next": addresses.local(next), "email": email[:254]}
+    if email:
+        found = await sign_on.choices(db, email)
+        return _sign_in_page(request, values, {}, organisations=found)
+    # An installation without providers keeps the one page that has both fields.
+    return _sign_in_page(request, values, {}, email_first=await sign_on_queries.anybody_signs_on(db))
 
 
 @router.post("/sign-in")
@@ -117,13 +131,23 @@ def _refused_sign_in(request: Request, values: dict[str, str], refusal: Refusal)
     return response
 
 
-def _sign_in_page(request: Request, values: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:
+def _sign_in_page(
+    request: Request,
+    values: dict[str, str],
+    errors: dict[str, str],
+    status: int = 200,
+    *,
+    organisations: Sequence[Organisation] = (),
+    email_first: bool = False,
+) -> Response:
     return pages.render(
         request,
         "identity/sign_in.html",
         status=status,
         values=values,
         errors=errors,
+        organisations=organisations,
+        email_first=email_first,
         passkeys=relying_party(provided(request).get(Site).seen_from(request)) is not None,
     )
 

@@ -60,7 +60,7 @@ async def confirm_app(
         return await page(request, signed_in, db, secret, refused={"code": refusal})
     if made is None:
         return pages.see_other(request, HOME, _("The app is set up. Every other session has ended."))
-    return codespage(request, made, _("The app is set up, and every other session has ended."))
+    return codes_page(request, made, _("The app is set up, and every other session has ended."))
 
 
 @router.post("/app/remove")
@@ -98,11 +98,11 @@ async def new_codes(
         return await page(request, signed_in, db, secret, refused={"codes_password": refusal})
     if not (await queries.factors(db, signed_in.actor.person_id)).any:
         return pages.see_other(request, HOME)
-    made = await factors.new_recovery_codes(db, secret, signed_in.actor.person_id)
-    return codespage(request, made, _("The former codes open nothing any more."))
+    made = await factors.new_recovery_codes(db, signed_in.actor.person_id)
+    return codes_page(request, made, _("The former codes open nothing any more."))
 
 
-def codespage(request: Request, codes: list[str], done: str) -> Response:
+def codes_page(request: Request, codes: list[str], done: str) -> Response:
     """The recovery codes, this once."""
     return pages.render(request, "identity/recovery_codes.html", section="account", codes=codes, done=done)
 

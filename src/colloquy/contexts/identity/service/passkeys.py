@@ -122,7 +122,7 @@ async def add(
     )
     if not await queries.insert_passkey(db, passkey):
         raise PasskeyRefused(_("This passkey is in use already. Make a new one."))
-    made = await added(db, secret, actor.person_id, keep=keep)
+    made = await added(db, actor.person_id, keep=keep)
     _log.info("Passkey added", person_id=str(actor.person_id), passkey_id=str(passkey.id))
     return made
 
