@@ -95,6 +95,16 @@ async def test_one_button_ends_all_others(member, browser_client):
     assert (await here.get("/api/me")).status_code == 200
 
 
+async def test_one_button_ends_programs_as_well(member, browser_client, sign_in, api):
+    here = await browser_client(member)
+    await sign_in(member)
+    assert (await api.get("/api/me")).status_code == 200
+    assert "API" in (await here.page("/account")).text
+    assert (await here.submit("/account/sessions/end-others")).status_code == 303
+    assert (await api.get("/api/me")).status_code == 401
+    assert (await here.page("/account")).status_code == 200
+
+
 async def test_anothers_session_is_not_there(member, make_organisation, browser_client):
     mine, theirs = await browser_client(member), await browser_client(await make_organisation())
     await browser_client(member)

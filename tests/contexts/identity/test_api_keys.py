@@ -202,7 +202,7 @@ async def test_a_key_ends_when_it_is_revoked_when_it_expires_and_with_its_accoun
     assert (await api.get("/api/me")).status_code == 401
     await sign_in(organisation)
     assert (await api.get("/api/service-accounts")).json()["items"] == []
-    assert (await api.post(f"/api/api-keys/{expired['id']}/rotate", json={})).status_code == 404
+    assert (await api.post(f"/api/api-keys/{ended['id']}/rotate", json={})).status_code == 409
 
 
 async def test_a_rotated_key_works_beside_its_successor_for_a_while(

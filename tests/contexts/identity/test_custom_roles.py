@@ -189,4 +189,5 @@ async def test_the_pages_make_change_and_delete(organisation, browser_client, wi
     assert "Reception" in (await browser.page("/team")).text
     gone = await browser.submit(f"{home}/delete", {"move_to": "reviewer"})
     assert gone.status_code == 303
+    assert "is gone" in (await browser.page("/settings/roles")).text
     assert "Reception" not in (await browser.page("/settings/roles")).text

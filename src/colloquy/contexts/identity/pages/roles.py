@@ -151,6 +151,7 @@ def _form(
     *,
     errors: dict[str, str] | None = None,
     status: int = 200,
+    role: CustomRole | None = None,
     **more: object,
 ) -> Response:
     return pages.render(
@@ -158,6 +159,7 @@ def _form(
         "identity/role_form.html",
         status=status,
         section="settings",
+        role=role,
         values=values,
         errors=errors or {},
         # Only what one may do oneself can be given.
