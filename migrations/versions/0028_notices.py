@@ -14,9 +14,15 @@ def upgrade() -> None:
     """Where candidates are, what follows for each of them, and two more things that the ledger can say."""
     _ledger()
     _choices()
+    _recordings()
     for table in ("privacy_settings", "interview_privacy", "session_privacy"):
         for statement in tenant_table(table):
             op.execute(statement)
+
+
+def _recordings() -> None:
+    # Whose consent a recogniser needs. No foreign key: recordings are below sessions, and go with them by a command.
+    op.execute("alter table recordings add column session_id uuid")
 
 
 def _ledger() -> None:

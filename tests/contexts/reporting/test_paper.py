@@ -76,7 +76,8 @@ def test_a_candidate_who_refused_the_machine_is_reported_so(report: ReportDocume
 
     assert ["Evaluator", "None: people alone judge"] in data["method"]
     assert ["Consent", "recording (notice 2026-02)"] in data["method"]
-    assert "The candidate did not agree to automatic evaluation." in data["notes"]
+    assert "People alone evaluate these answers." in data["notes"]
+    assert not any("Not part of the scores" in note for note in data["notes"])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_a_candidate_who_refused_the_machine_is_reported_so(report: ReportDocume
     [
         ("not_scorable", "no_speech", "No speech was found in the recording."),
         ("not_scorable", "The words are in German.", "The words are in German."),
-        ("needs_human", "no_consent", "The candidate asked for people alone to judge"),
+        ("needs_human", "no_consent", "People alone evaluate these answers."),
         ("failed", None, "This answer has no score."),
     ],
 )

@@ -20,6 +20,7 @@ class RecordingRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     org_id: Mapped[UUID]
+    session_id: Mapped[UUID | None]
     upload_hash: Mapped[bytes]
     kind: Mapped[str]
     state: Mapped[str]

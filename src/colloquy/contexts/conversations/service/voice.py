@@ -60,6 +60,7 @@ async def expect(db: AsyncSession, row: ConversationRow, language: str, declared
         max_bytes=limits.VOICE_BYTES,
         declared_type=declared_type,
         declared_bytes=size,
+        session_id=row.session_id,
     )
     db.add(
         VoiceRow(

@@ -75,13 +75,14 @@ async def create_recording(
     file_name: str | None = None,
     source: Literal["camera", "screen", "upload"] = "camera",
     needs_sound: bool = True,
+    session_id: UUID | None = None,
 ) -> NewRecording:
     """Promises a recording, or a file, and opens its upload, which ends after 48 hours.
 
     `declared_type` is what the browser says; it is kept to be shown and decides nothing. Of `file_name` only what
     is safe to show is kept. `max_seconds` means nothing for a file. A recording that `needs_sound` is refused
     when it has no sound track; say False where captions may stand in for sound. UploadTooLarge when more bytes are
-    announced than there may be.
+    announced than there may be. `session_id`: whose consent to being recorded a recogniser needs; None: nobody's.
     """
     if kind == "file":
         max_bytes = min(max_bytes, MAX_FILE_BYTES)
@@ -90,6 +91,7 @@ async def create_recording(
     row = RecordingRow(
         id=recording_id,
         org_id=scope.org_id,
+        session_id=session_id,
         upload_hash=token_hash(upload_id),
         kind=kind,
         source=source,

@@ -13,13 +13,16 @@ from colloquy.contexts.media.events import TranscriptFailed, TranscriptReady
 from colloquy.contexts.media.models import RecordingRow, TranscriptRow
 from colloquy.contexts.media.policy.brought import CaptionFormat, transcript_of
 from colloquy.contexts.media.policy.quality import QualityVerdict, judge_transcript
+from colloquy.contexts.privacy import public as privacy
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.events import publish
+from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.jobs import enqueue
 from colloquy.providers.speech.port import Transcript, to_json, transcript_hash
 
+NO_CONSENT = ("no_consent", N_("There is no consent to being recorded, so nothing was written down."))
 QUEUE = "speech"
 """Speech takes minutes and all of a core: it has a queue of its own, so nothing else waits behind it."""
 
@@ -48,9 +51,15 @@ async def request_transcript(db: AsyncSession, scope: Scope, recording_id: UUID)
 
 
 async def to_transcribe(db: AsyncSession, scope: Scope, recording_id: UUID) -> ToTranscribe | None:
-    """What the recogniser needs; None when an earlier run was faster or the recording is gone."""
+    """What the recogniser needs; None when an earlier run was faster or the recording is gone.
+
+    Hearing is part of what consent to being recorded covers. Without it nobody hears, and the transcript has failed.
+    """
     row = await queries.recording(db, scope, recording_id)
     if row is None or row.transcript_state != "requested" or row.state != "processed" or row.files_gone_at is not None:
+        return None
+    if row.session_id is not None and not (await privacy.consent(db, scope, row.session_id)).record:
+        await transcript_failed(db, scope, recording_id, *NO_CONSENT)
         return None
     return ToTranscribe(row.audio_key, row.language)
 

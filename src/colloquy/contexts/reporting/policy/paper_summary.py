@@ -127,7 +127,7 @@ def notes(document: ReportDocument) -> list[str]:
         said.append(_("The evaluator is Colloquy's own set of rules; no language model read these answers."))
     said += _corrections(document)
     if not document.consents.ai_evaluation:
-        said.append(_("The candidate did not agree to automatic evaluation."))
+        said.append(_("People alone evaluate these answers."))
     rough = [answer for answer in document.answers if answer.transcript and answer.transcript.low_accuracy]
     if rough:
         said.append(
@@ -141,7 +141,7 @@ def notes(document: ReportDocument) -> list[str]:
             )
         )
     unscored = [answer for answer in document.answers if answer.state != "scored"]
-    if unscored:
+    if unscored and document.consents.ai_evaluation:
         said.append(
             ngettext(
                 "Not part of the scores: answer %(numbers)s. Its page says why.",

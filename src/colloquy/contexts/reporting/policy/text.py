@@ -26,8 +26,8 @@ _REASONS = {
     "boilerplate": N_("The transcript holds only text that recognisers invent on silence."),
     "too_short": N_("The answer is too short to judge."),
     "no_answer": N_("The candidate did not answer this question."),
-    "no_consent": N_("The candidate asked for people alone to judge, so no evaluator read this answer."),
-    "human_only": N_("The candidate asked for people alone to judge, so no evaluator read this answer."),
+    "no_consent": N_("People alone evaluate these answers."),
+    "human_only": N_("People alone evaluate these answers."),
 }
 _STATES = {
     "scored": N_("Scored"),

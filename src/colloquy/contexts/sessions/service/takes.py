@@ -117,6 +117,7 @@ async def _begin(
         source=wanted.source,
         # Who brings captions may have nothing to be heard: a signed answer, for instance.
         needs_sound=not terms.captions_allowed,
+        session_id=found.row.id,
     )
     think_until = rules.think_until(answer.opened_at or now, terms.think_seconds)
     timed = number == 1 and terms.kind.recorded and terms.think_seconds > 0
