@@ -14,7 +14,7 @@ from colloquy.contexts.identity.policy import codes
 from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.queries import attempts, passkeys, sign_ins
 from colloquy.contexts.identity.queries import factors as queries
-from colloquy.contexts.identity.service.prove import attempts_key, count
+from colloquy.contexts.identity.service.prove import attempts_key, count, note_failure
 from colloquy.kit import clock, log
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
@@ -120,10 +120,11 @@ async def prove_code(database: Database, secret: Secret, person_id: UUID, code: 
         await count(db, key, network, limit=limits.CODE_LIMIT)
     async with database.begin() as db:
         how = await _spend(db, secret, person_id, codes.plain(code))
-        if how is None:
-            raise WrongCode(_("This code is wrong, too old or was used before. Type the one that the app shows now."))
-        await attempts.forgive(db, key, network)
-    return how
+        if how is not None:
+            await attempts.forgive(db, key, network)
+            return how
+    await note_failure(database, person_id)
+    raise WrongCode(_("This code is wrong, too old or was used before. Type the one that the app shows now."))
 
 
 async def program_code(database: Database, secret: Secret, person_id: UUID, code: str | None, network: str) -> How:

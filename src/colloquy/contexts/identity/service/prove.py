@@ -33,7 +33,7 @@ async def prove(database: Database, secret: Secret, *, email: str, password: str
         person = await people.person_by_email(db, email.strip())
     verdict = await passwords.verify(person.password_hash if person else None, password)
     if person is None or not verdict.right:
-        await _note_failure(database, person)
+        await note_failure(database, person.id if person else None)
         raise WrongCredentials(_("This e-mail address and password do not belong together. Check both and try again."))
     async with database.begin() as db:
         await attempts.forgive(db, key, network)
@@ -42,14 +42,15 @@ async def prove(database: Database, secret: Secret, *, email: str, password: str
     return person
 
 
-async def _note_failure(database: Database, person: Person | None) -> None:
+async def note_failure(database: Database, person_id: UUID | None) -> None:
+    """Notes, in the log of every organisation the person is in, that a password or code was wrong."""
     # The same statements for an address that nobody has: how long a refusal takes tells nobody who is known here.
     # They are kept in a log of the installation's own, which no organisation reads.
     nobody = UUID(int=0)
     async with database.begin() as db:
-        theirs = await teams.organisations_of(db, nobody if person is None else person.id)
+        theirs = await teams.organisations_of(db, person_id or nobody)
         for org_id in [one.id for one in theirs] or [nobody]:
-            subject = None if person is None else ("person", person.id)
+            subject = None if person_id is None else ("person", person_id)
             audit.note(db, Scope(org_id), "sign_in.failed", subject=subject, from_network=True)
 
 
