@@ -9,6 +9,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import text
 from tests.contexts.notifications.test_send_letters import states
+from tests.contexts.sessions.erased import until_certified
 
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
@@ -158,7 +159,7 @@ async def test_of_who_is_erased_at_once_nothing_is_kept_and_the_certificate_is_t
     async with database.begin(organisation.scope) as db:
         secret = runtime.provided.get(Secret)
         await sessions.erase_on_request(db, secret, organisation.owner, begun.key.session_id)
-    await run_jobs()
+    await until_certified(runtime, organisation.scope, run_jobs)
 
     assert [one.subject for one in post.sent[before:]] == ["Everything is erased, and the certificate of it"]
     assert await states(database, organisation) == {}

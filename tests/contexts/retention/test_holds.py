@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.contexts.sessions.erased import session
+from tests.contexts.sessions.erased import session, until_certified
 from tests.factories.candidates import begin
 from tests.factories.identity import unique_email
 from tests.factories.interviews import TEXT, publish_interview
@@ -76,6 +76,7 @@ async def test_neither_clock_nor_button_nor_request_deletes_what_is_held(
     released = await owner.submit(f"{HOLDS}/{release}", {"reason": "The case has ended."})
     assert released.status_code == 303
     await run_jobs()
+    await until_certified(runtime, scope, run_jobs)
     assert await session(runtime, scope, candidate.session_id) is None
     [done] = await requests_of(scope)
     assert done.state is retention.RequestState.DONE

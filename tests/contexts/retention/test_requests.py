@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.contexts.sessions.erased import session
+from tests.contexts.sessions.erased import session, until_certified
 from tests.factories.candidates import begin
 from tests.factories.identity import unique_email
 from tests.factories.interviews import TEXT, publish_interview
@@ -45,7 +45,7 @@ async def test_asking_erases_nothing_and_the_link_in_the_letter_does(
     confirmed = await browser.submit(link, {})
     assert confirmed.status_code == 303
     assert "Confirmed" in (await browser.page(link)).text
-    await run_jobs()
+    await until_certified(runtime, scope, run_jobs)
     assert await session(runtime, scope, candidate.session_id) is None
     assert (await candidate.get("/my-data")).json()["code"] == "not_your_session"
     [done] = await requests_of(scope)
@@ -73,7 +73,7 @@ async def test_the_link_counts_once_and_for_three_days(asked, runtime, browser_c
         await run_jobs()
         assert (await browser.get(link)).status_code == 200, "another letter has the same link and a new term"
         await browser.submit(link, {})
-        await run_jobs()
+        await until_certified(runtime, made.organisation.scope, run_jobs)
         [done] = await requests_of(made.organisation.scope)
         assert done.state is retention.RequestState.DONE
         assert (await browser.get(link)).status_code == 404, "and after it was carried out it is no more"
@@ -117,7 +117,7 @@ async def test_the_company_sees_requests_and_takes_the_certificate(
     assert (await recruiter.get(f"{home}/certificate.json")).status_code == 404
     visitor = await browser_client()
     await visitor.submit(await link_in(email), {})
-    await run_jobs()
+    await until_certified(runtime, made.organisation.scope, run_jobs)
 
     page = (await recruiter.page("/settings/privacy/requests")).text
     assert "Done" in page
@@ -156,6 +156,6 @@ async def test_a_lost_job_is_taken_up(asked, runtime, browser_client, link_in, r
     from colloquy.roles import scheduler
 
     await scheduler.take_up(runtime.provided)
-    await run_jobs()
+    await until_certified(runtime, made.organisation.scope, run_jobs)
     [done] = await requests_of(made.organisation.scope)
     assert done.state is retention.RequestState.DONE

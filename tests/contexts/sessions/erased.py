@@ -60,3 +60,22 @@ async def erase_now(runtime, candidate) -> None:
     scope = Scope(UUID(hex=candidate.key.split(".")[0]))
     async with runtime.database.begin(scope) as db:
         assert await erase.erase(db, scope, UUID(str(candidate.session_id)), why=erase.Why.REQUEST)
+
+
+async def until_certified(runtime, scope, run_jobs) -> None:
+    """Everything queued is done, and looks that found work still under way are looked again."""
+    for _ in range(10):
+        await run_jobs()
+        async with runtime.database.begin(scope) as db:
+            erasing = await retention.requests(db, scope, retention.RequestState.DUE, retention.RequestState.ERASING)
+            await db.execute(
+                text(
+                    "update procrastinate_jobs set scheduled_at = null where status = 'todo'"
+                    " and task_name = 'sessions.certify_erasure' and args->>'org_id' = :org"
+                ),
+                {"org": str(scope.org_id)},
+            )
+        if not erasing:
+            await run_jobs()
+            return
+    raise AssertionError("something of an erased session is left, or never looked for")

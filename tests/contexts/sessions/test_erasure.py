@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from tests.contexts.reporting.candidates import hand_in
-from tests.contexts.sessions.erased import STAYS, given_up, session, takes
+from tests.contexts.sessions.erased import STAYS, given_up, session, takes, until_certified
 from tests.factories.answered import STRONG
 from tests.factories.candidates import SAMPLES, TUS, CandidateClient, begin
 from tests.factories.identity import unique_email
@@ -99,7 +99,7 @@ async def test_after_erasure_nothing_of_the_candidate_is_anywhere(
     assert _about(await letters.list_letters(500), whole)
 
     assert (await api.delete(f"/api/sessions/{whole.id}")).status_code == 204
-    await run_jobs()
+    await until_certified(runtime, whole.scope, run_jobs)
 
     assert traces(*person) == set()
     assert traces(unused, used) <= {"erased_sessions", "audit_entries"}

@@ -9,6 +9,7 @@ HOURS = 24
 
 LEFT_OUT = {
     "audit_heads": "where the chain of the audit log ends; the entries are in",
+    "demographics": "what candidates volunteered, apart from everything else, under names that no other table has",
     "dead_letters": "work that was given up, for operators: ids of rows that are in",
     "event_deliveries": "which part of the product heard which event",
     "idempotency": "answers to requests that are sent twice, for a day",

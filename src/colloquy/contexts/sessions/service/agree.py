@@ -12,7 +12,7 @@ from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.sessions.errors import ConsentMissing, NoticeChanged, SessionOver, TooLateToAgree
 from colloquy.contexts.sessions.models import SessionRow
 from colloquy.contexts.sessions.policy.states import SessionState
-from colloquy.contexts.sessions.service import told
+from colloquy.contexts.sessions.service import retention, told
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.i18n import gettext as _
@@ -58,7 +58,8 @@ async def asked(db: AsyncSession, row: SessionRow, interview: interviews.Intervi
         organisation.name,
         interview.title,
         kinds=interview.answer_kinds,
-        retention_days=interview.retention_days,
+        # What is told binds: the law of a place may ask for more than the interview says, see `retention.begin`.
+        retention_days=(await retention.days_of(db, row, interview)).record,
         contact=organisation.contact_email,
         terms=privacy.terms(found.holding, found.at),
     )

@@ -29,7 +29,7 @@ REMAINS = {
     "erasure_requests": N_("This request, by number: that it was asked and when it was carried out."),
     "legal_holds": N_("That a legal hold was on it, by number, and why."),
     "audit_entries": N_("Who did what and when, by number: the log cannot be changed, and holds no candidate's data."),
-    "audit_noted": N_("Who did what and when, by number: the log cannot be changed, and holds no candidate's data."),
+    "webhook_messages": N_("That other systems were told of it, by number; what they were told is emptied here."),
 }
 """Tables in which the session's number stays, and why. Anything else that names it is not finished."""
 
