@@ -28,12 +28,14 @@ _INSERT = text(
     "insert into outbox (id, org_id, name, version, routing_key, payload)"
     " values (:id, :org_id, 'Bench', 1, 'bench', '{}')"
 )
+_CONNECTIONS = asyncio.Semaphore(20)
+"""As many as the pool has: who waits for a connection longer than 30 s would be refused."""
 
 
 async def _write(database: Database, scope: Scope, times: int, *, noted: bool) -> None:
     session = new_id()
     for _ in range(times):
-        async with database.begin(scope) as db:
+        async with _CONNECTIONS, database.begin(scope) as db:
             await db.execute(_INSERT, {"id": new_id(), "org_id": scope.org_id})
             if noted:
                 audit.note(db, scope, "bench.message", subject=("session", session), actor=("candidate", session))

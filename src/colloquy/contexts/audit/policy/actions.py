@@ -9,7 +9,7 @@ from colloquy.contexts.audit.policy.rights import ACCESS, LAW, WEBHOOKS
 from colloquy.kit.i18n import N_
 
 _SIGNING_IN = {
-    "sign_in.succeeded": N_("Signed in"),
+    "sign_in.succeeded": N_("Has signed in"),
     "sign_in.failed": N_("Wrong password"),
     "sign_in.token_reused": N_("A used sign-in token came again: the sign-in was ended"),
     "sign_out": N_("Signed out"),
@@ -296,7 +296,7 @@ DETAILS: dict[str, str] = {
     "role": N_("Role"),
     "outcome": N_("Outcome"),
     "what": N_("What"),
-    "by": N_("By"),
+    "by": N_("By means of"),
     "entries": N_("Entries"),
     "form": N_("Form"),
     "why": N_("Why"),
