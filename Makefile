@@ -70,7 +70,7 @@ faults: setup ## Kill workers, cut uploads, send commands in any order: the long
 llama-server: setup ## Build a real model server for the tests that talk to one (needs CMake and a C++ compiler)
 	@$(BIN)/python scripts/llama_server.py
 
-hostile: setup ## Send 2,000 hostile files through the pipeline and print one table (about ten minutes)
+hostile: setup ## Send 2,000 hostile files through the pipeline and print one table (many minutes)
 	@$(BIN)/python -m tests.hostile
 
 screenshots: setup ## Every screen at 390 and 1440 px, light and dark, from the demo's data
