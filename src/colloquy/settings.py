@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from colloquy.kit.http.cors import origins
 from colloquy.kit.http.proxies import Spoken, networks
 
 _EVERY_INTERFACE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - recognised, not bound to
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     proxy_headers: Spoken = "x-forwarded"
     """What these proxies write: `x-forwarded` (X-Forwarded-For, -Proto, -Host) or `forwarded` (RFC 7239)."""
 
+    cors_origins: str = ""
+    """Origins, with commas between them, whose pages may call the API with a token: `https://careers.example.org`."""
     redis_url: SecretStr | None = None
     """A Redis (`redis://`, `rediss://`, `unix://`) that counts for all web processes. None: each counts for itself."""
     limits: bool = True
@@ -120,6 +123,12 @@ class Settings(BaseSettings):
     """How many recordings one worker process transcribes at once."""
     live_captions: Annotated[int, Field(ge=0)] = 4
     """How many candidates at once may see captions while they speak, a web process; 0: nobody."""
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, given: str) -> str:
+        origins(given)
+        return given
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -15,8 +15,17 @@ _HEADERS = (
     (b"x-frame-options", b"SAMEORIGIN"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(self), display-capture=(self), geolocation=()"),
 )
+
+
+_ELSEWHERE = (b"cross-origin-resource-policy", b"cross-origin")
+_SHOWN_ELSEWHERE = "/logo/"
+"""Letters show logos, and a mail program's page is another site."""
+_KEPT = ("/static/", "/media/", "/brand/", "/logo/")
+"""Addresses that say themselves how long they may be kept. Whatever else does not say so is nobody's to keep."""
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class SecurityHeaders:
@@ -33,6 +42,12 @@ class SecurityHeaders:
         extra: tuple[tuple[bytes, bytes], ...] = _HEADERS
         if scope.get("scheme") == "https":
             extra = (*_HEADERS, (b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+
+        path = scope["path"]
+        if path.startswith(_SHOWN_ELSEWHERE):
+            extra = (_ELSEWHERE, *(header for header in extra if header[0] != _ELSEWHERE[0]))
+        if not path.startswith(_KEPT):
+            extra = (*extra, _NOT_KEPT)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
