@@ -15,6 +15,7 @@ from colloquy.contexts.conversations.public import Compositions
 from colloquy.kit.fanout import Fanout
 from colloquy.kit.http import health, problem
 from colloquy.kit.http.audited import Audited
+from colloquy.kit.http.cors import ApiCors, origins
 from colloquy.kit.http.headers import SecurityHeaders
 from colloquy.kit.http.language import ReaderLanguage
 from colloquy.kit.http.limited import Limited
@@ -61,6 +62,7 @@ def application(runtime: Runtime) -> FastAPI:
     if settings.limits:
         counter: Counter = runtime.provided.get(Counter)  # type: ignore[type-abstract]
         app.add_middleware(Limited, counter, EdgeRules(settings, Known(runtime.database), counter))
+    app.add_middleware(ApiCors, origins(settings.cors_origins))
     app.add_middleware(ReaderLanguage)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Audited)
