@@ -49,6 +49,7 @@ def policies(owner_connection):
     found: dict[str, list] = {}
     for table, command, using, check in owner_connection.execute(
         "select tablename, cmd, qual, with_check from pg_policies where schemaname = 'public'"
+        " and permissive = 'PERMISSIVE'"
     ).fetchall():
         found.setdefault(table, []).append((command, using, check))
     return found
