@@ -27,7 +27,13 @@ HOME = "/settings/privacy/requests"
 @router.get("")
 async def requests(request: Request, actor: CurrentActor, db: DbSession) -> Response:
     """All of them, those that have not ended first."""
-    return pages.render(request, "reporting/erasures.html", section="settings", shown=await service.shown(db, actor))
+    return pages.render(
+        request,
+        "reporting/erasures.html",
+        section="settings",
+        shown=await service.shown(db, actor),
+        may_manage=actor.may(Permission.PRIVACY_MANAGE),
+    )
 
 
 @router.post("/{request_id}/erase")
