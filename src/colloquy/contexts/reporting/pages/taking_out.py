@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from colloquy.contexts.identity.public import CurrentActor, Permission
 from colloquy.contexts.retention import public as retention
 from colloquy.kit.db import Database
+from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.storage.port import ObjectStore
@@ -43,7 +44,7 @@ async def start(request: Request, actor: CurrentActor, db: DbSession) -> Respons
     return pages.see_other(request, HOME, _("The export is being made. You may leave this page."))
 
 
-@router.get("/{export_id}/download")
+@router.get("/{export_id}/download", dependencies=[reads("everything")])
 async def download(
     export_id: UUID,
     actor: CurrentActor,
