@@ -92,6 +92,8 @@ async def test_strangers_get_in_only_where_that_is_wanted(signing_on, browser_cl
         assert (await come(browser, organisation, provider, email)).headers["location"] == "/"
         me = (await browser.get("/api/me")).json()
         assert (me["person"]["name"], me["role"]) == ("Ada of the Provider", "recruiter")
+        assert "Current password" not in (await browser.page("/account")).text  # there is none to change
+        assert "Current password" not in (await browser.page("/account/second-factor")).text
         stored = "select password_hash from people where lower(email) = lower(%s)"
         assert owner_connection.execute(stored, [email]).fetchone() == (None,)
         for password in ("", "nobody's password, which opens nothing", PASSWORD):

@@ -130,7 +130,7 @@ async def _page(
         here=signed_in.session_id,
         how={session.id: in_words(session.how) for session in signed_in_at},
         factors=await factors.factors(db, actor.person_id),
-        by_provider=signed_in.how is How.SINGLE_SIGN_ON,
+        has_password=await account.has_password(db, actor.person_id),
         organisations=[] if signed_in.how is How.SINGLE_SIGN_ON else await account.organisations(db, actor.person_id),
         current_organisation=signed_in.organisation.id,
     )

@@ -13,7 +13,7 @@ from colloquy.contexts.identity.policy.relying_party import relying_party
 from colloquy.contexts.identity.policy.sign_ins import How, Missing
 from colloquy.contexts.identity.queries import factors as queries
 from colloquy.contexts.identity.queries import passkeys
-from colloquy.contexts.identity.service import current_actor, factors
+from colloquy.contexts.identity.service import account, current_actor, factors
 from colloquy.contexts.identity.service.current_actor import IncompleteSignIn, SignedIn
 from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Refusal
@@ -133,6 +133,7 @@ async def page(
         device=browser_name(current_actor.user_agent(request)),
         qr=qr_code(waiting.address) if waiting else None,
         required=signed_in.missing is Missing.SECOND_FACTOR,
+        has_password=await account.has_password(db, actor.person_id),
         by_provider=signed_in.how is How.SINGLE_SIGN_ON,
     )
     if refusal is not None and "retry_after" in refusal.extra:

@@ -22,6 +22,12 @@ async def change_password(db: AsyncSession, person_id: UUID, password_hash: str,
     await sign_ins.revoke_all(db, person_id, clock.now(), keep=keep)
 
 
+async def has_password(db: AsyncSession, person_id: UUID) -> bool:
+    """Whether the person can sign in here by themselves; members added by single sign-on cannot."""
+    person = await people.person(db, person_id)
+    return person is not None and person.password_hash is not None
+
+
 async def sessions(db: AsyncSession, person_id: UUID) -> list[Session]:
     """Where the person is signed in."""
     return await sign_ins.sessions(db, person_id, clock.now())
