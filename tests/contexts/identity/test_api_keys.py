@@ -275,7 +275,9 @@ async def test_the_pages_show_a_key_once_and_rotate_and_revoke_it(organisation, 
     rotated = await browser.submit(f"/settings/api-keys/{key_id}/rotate", {"overlap_hours": "24"})
     assert len(set(re.findall(r"clq_\w{61}", rotated.text))) == 1
     assert "Replaced" in (await browser.page("/settings/api-keys")).text
+    assert "cannot be undone" in (await browser.page(f"/settings/api-keys/{key_id}/revoke")).text
     assert (await browser.submit(f"/settings/api-keys/{key_id}/revoke")).status_code == 303
     assert "Revoked" in (await browser.page("/settings/api-keys")).text
+    assert "What it made stays" in (await browser.page(f"{home}/remove")).text
     assert (await browser.submit(f"{home}/remove")).status_code == 303
     assert "No service account yet" in (await browser.page("/settings/api-keys")).text

@@ -59,6 +59,14 @@ async def make_account(
     return pages.see_other(request, f"{HOME}/accounts/{made.id}/new", _("The account is there. Now its first key."))
 
 
+@router.get("/accounts/{account_id}/remove")
+async def ask_before_removing(request: Request, account_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Asks before an account ends."""
+    account = await service_accounts.account(db, actor, account_id)
+    explained = _("The account ends with all its keys, at once and for good. What it made stays.")
+    return _ask(request, account.name, explained, f"{HOME}/accounts/{account_id}/remove", _("End account"))
+
+
 @router.post("/accounts/{account_id}/remove")
 async def remove_account(request: Request, account_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """Ends an account and its keys."""
@@ -128,11 +136,31 @@ async def rotate_key(
     return _shown(request, account, made)
 
 
+@router.get("/{key_id}/revoke")
+async def ask_before_revoking(request: Request, key_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Asks before a key ends."""
+    key = await service_accounts.key(db, actor, key_id)
+    explained = _("The key opens nothing from that moment on, and this cannot be undone.")
+    return _ask(request, key.name, explained, f"{HOME}/{key_id}/revoke", _("Revoke key"))
+
+
 @router.post("/{key_id}/revoke")
 async def revoke_key(request: Request, key_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """Makes a key worthless."""
     await service_accounts.revoke_key(db, actor, key_id)
     return pages.see_other(request, HOME, _("The key is worthless from now on."))
+
+
+def _ask(request: Request, name: str, explained: str, action: str, button: str) -> Response:
+    return pages.render(
+        request,
+        "identity/api_key_end.html",
+        section="settings",
+        name=name,
+        explained=explained,
+        action=action,
+        button=button,
+    )
 
 
 def _shown(request: Request, account: ServiceAccount, made: NewKey) -> Response:
