@@ -48,6 +48,8 @@ async def test_what_colleagues_do_is_noted_with_who_and_what(browser_client, mak
     settings = {"name": "Northwind", "accent": "#225588", "language": "en", "contact_email": "a@b.example"}
     assert await noted("/settings", settings) == [("settings", "", None)]
     assert await noted("/settings", {**settings, "accent": "blue"}, status=422) == []
+    assert await noted(f"/team/members/{member.person_id}/role/reviewer") == [("team.role_changed", *about)]
+    assert (await entries(scope))[-1].details == {"before": "recruiter", "after": "reviewer"}
     assert await noted(f"/team/members/{member.person_id}/remove") == [("team.members.remove", *about)]
     assert await noted(f"/team/members/{member.person_id}/restore") == [("team.members.restore", *about)]
     (invited,) = await noted("/team/invitations", {"email": "new@example.org", "role": "reviewer"})

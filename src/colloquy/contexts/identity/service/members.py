@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.errors import LastOwner
-from colloquy.contexts.identity.policy.roles import Actor, AnyRole, Permission, Role, may_appoint
+from colloquy.contexts.identity.policy.roles import Actor, AnyRole, Permission, Role, may_appoint, role_key
 from colloquy.contexts.identity.queries import sign_ins, teams
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.errors import Forbidden, NotFound
 from colloquy.kit.i18n import gettext as _
 
@@ -21,6 +21,8 @@ async def change_role(db: AsyncSession, actor: Actor, person_id: UUID, role: Any
     if before is Role.OWNER and role is not Role.OWNER:
         await _keep_an_owner(db, actor)
     await teams.set_role(db, actor.scope, person_id, role)
+    roles = {"before": role_key(before), "after": role_key(role)}
+    audit.note(db, actor.scope, "team.role_changed", subject=("person", person_id), details=roles)
 
 
 async def remove(db: AsyncSession, actor: Actor, person_id: UUID) -> None:

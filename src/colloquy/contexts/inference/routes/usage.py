@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from colloquy.contexts.identity.public import CurrentActor
 from colloquy.contexts.inference import schemas
 from colloquy.contexts.inference.service import usage
-from colloquy.kit import clock
+from colloquy.kit import audit, clock
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
@@ -64,6 +64,7 @@ async def read_usage_csv(
 ) -> Response:
     """The same as a file for a spreadsheet."""
     table = await usage.usage_csv(db, actor, _once(by), since=span[0], until=span[1])
+    audit.note(db, actor.scope, "usage.exported", details={"by": _once(by)})
     name = f"model-usage-{span[0]:%Y-%m-%d}.csv"
     return Response(table, media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
