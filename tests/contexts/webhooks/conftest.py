@@ -108,7 +108,8 @@ def later(runtime, run_jobs) -> Iterator[Callable[..., Awaitable[timedelta | Non
                     text("update procrastinate_jobs set scheduled_at = null where id = :id"), {"id": row.id}
                 )
             wait = max(row.scheduled_at - clock.now(), timedelta())
-            stack.enter_context(travelled(wait))
+            if wait:  # inside a journey of the test's own there is none: they would end in the wrong order
+                stack.enter_context(travelled(wait))
             await run_jobs()
             return wait
 
