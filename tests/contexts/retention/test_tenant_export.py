@@ -59,7 +59,11 @@ async def test_every_table_of_a_tenant_is_in_it_or_named_with_a_reason(archive, 
         count = owner_connection.execute(
             f"select count(*) from {table} where {own} = %s", [walked.scope.org_id]
         ).fetchone()
-        assert manifest["tables"][table]["rows"] == count[0], table
+        rows = manifest["tables"][table]["rows"]
+        if table == "audit_entries":
+            assert 0 < rows <= count[0], "that it was fetched is noted after it was made"
+        else:
+            assert rows == count[0], table
     for facts in [*manifest["tables"].values(), *manifest["media"].values()]:
         content = opened.read(facts["path"])
         assert (len(content), hashlib.sha256(content).hexdigest()) == (facts["bytes"], facts["sha256"])
