@@ -91,6 +91,7 @@ def _running(data_dir: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
+        "COLLOQUY_LIMITS": "false",  # one browser that looks at every screen is a crowd
         **_plain(),
         "COLLOQUY_DATA_DIR": str(data_dir.resolve()),
         "COLLOQUY_PORT": str(port),

@@ -32,6 +32,7 @@ class Worker:
             "COLLOQUY_MIGRATION_URL": where.migrating,
             "COLLOQUY_DATA_DIR": str(data_dir),
             "COLLOQUY_LOG_LEVEL": "warning",
+            "COLLOQUY_LIMITS": "false",
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "colloquy", "worker"], env=environment, start_new_session=True
