@@ -19,7 +19,7 @@ from colloquy.kit import clock
 async def walked(runtime, app, api, make_organisation, run_jobs, sign_in):
     organisation = await make_organisation()
     made = await interview(runtime, organisation)
-    return await walk(runtime, app, api, made, run_jobs, sign_in, word="xylqvortz", network="10.77.41.7")
+    return await walk(runtime, app, api, made, run_jobs, sign_in)
 
 
 @pytest.fixture
@@ -41,11 +41,11 @@ async def test_a_video_that_is_gone_leaves_transcript_and_report(walked, later, 
     browser = await browser_client(walked.made.organisation, Role.RECRUITER)
     page = (await browser.page(f"/sessions/{walked.id}")).text
     assert "The recording was deleted on" in page
-    assert "xylqvortz" in page, "what was said is there to be read"
+    assert walked.word in page, "what was said is there to be read"
     report = (await api.get(f"/api/sessions/{walked.id}/report.json")).json()
-    assert any(one["transcript"] and "xylqvortz" in one["transcript"]["text"] for one in report["answers"])
+    assert any(one["transcript"] and walked.word in one["transcript"]["text"] for one in report["answers"])
     assert (await api.get(f"/api/sessions/{walked.id}/report.pdf")).status_code == 200
-    assert "recordings" not in traces("xylqvortz-cv")
+    assert "recordings" not in traces(f"{walked.word}-cv")
     own = (await walked.candidate.get("/my-data")).json()
     assert own["kept"]["recordings_deleted_at"] is not None
     assert (await walked.candidate.get("/my-data/export")).status_code == 200
@@ -58,8 +58,9 @@ async def test_words_that_are_gone_leave_levels_and_no_quote(
     async with runtime.database.begin(walked.scope) as db:
         await retention.set_wish(db, walked.made.organisation.owner, retention.Wish(media=10, words=20))
     await later(walked, 21)
-    tables = traces("xylqvortz")
-    # The reviewer's own comment and the candidate's objection belong to the decision record; so do name and address.
+    tables = traces(walked.word)
+    # The reviewer's own comment and the candidate's objection belong to the decision record; so do name and address,
+    # by which the conversation was to speak to them.
     assert tables <= {
         "sessions",
         "reviews",
@@ -67,11 +68,12 @@ async def test_words_that_are_gone_leave_levels_and_no_quote(
         "sendings",
         "decisions",
         "interview_links",
+        "conversations",
         "reports",
         "idempotency",
     }
     left = owner_connection.execute("select document from reports where session_id = %s", [walked.id]).fetchall()
-    assert all("said xylqvortz" not in one and "xylqvortz was the name" not in one for (one,) in left)
+    assert all(f"said {walked.word}" not in one and f"{walked.word} was the name" not in one for (one,) in left)
     report = (await api.get(f"/api/sessions/{walked.id}/report.json")).json()
     levels = [score["level"] for one in before["answers"] for score in one["scores"]]
     assert any(levels)

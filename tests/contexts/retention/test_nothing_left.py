@@ -26,8 +26,8 @@ from colloquy.providers.storage.port import ObjectStore
 async def two(runtime, app, api, make_organisation, run_jobs, sign_in) -> tuple[Walked, Walked]:
     """Two candidates of one interview, the first of whom will be erased."""
     made = await interview(runtime, await make_organisation())
-    gone = await walk(runtime, app, api, made, run_jobs, sign_in, word="xylqvortz", network="10.77.31.201")
-    kept = await walk(runtime, app, api, made, run_jobs, sign_in, word="brundlewick", network="10.77.31.202")
+    gone = await walk(runtime, app, api, made, run_jobs, sign_in)
+    kept = await walk(runtime, app, api, made, run_jobs, sign_in)
     return gone, kept
 
 

@@ -24,7 +24,7 @@ async def archive(runtime, app, api, make_organisation, run_jobs, sign_in, brows
     """An organisation with one candidate, its owner's browser, the address of the archive, and what is in it."""
     organisation = await make_organisation("Exporters")
     made = await interview(runtime, organisation)
-    walked = await walk(runtime, app, api, made, run_jobs, sign_in, word="xylqvortz", network="10.77.51.9")
+    walked = await walk(runtime, app, api, made, run_jobs, sign_in)
     owner = await browser_client(organisation)
     assert (await owner.submit(HOME, {})).status_code == 303
     page = (await owner.page(HOME)).text

@@ -13,6 +13,7 @@ from tests.factories.identity import unique_email
 from tests.factories.interviews import CONVERSATION, FILE, LINK, TEXT, VIDEO, MadeInterview, publish_interview
 
 from colloquy.contexts.scoring import public as scoring
+from colloquy.kit.ids import new_id
 from colloquy.providers.speech.fake import FakeSpeech
 from colloquy.providers.speech.port import SpeechToText
 
@@ -33,6 +34,7 @@ class Walked:
     name: str
     email: str
     network: str
+    word: str
     canaries: tuple[str, ...]
     recordings: tuple[UUID, ...] = field(default=())
 
@@ -45,12 +47,21 @@ class Walked:
         return UUID(self.candidate.session_id)
 
 
+def made_up() -> tuple[str, str]:
+    """A word that nobody has said, and a network address that nobody came from, not even in another test."""
+    number = new_id().bytes
+    return "xylq" + "".join(
+        chr(ord("a") + one % 26) for one in number[-8:]
+    ), f"10.{number[-3]}.{number[-2]}.{number[-1]}"
+
+
 async def interview(runtime, organisation) -> MadeInterview:
     return await publish_interview(runtime, organisation, VIDEO, LINK, FILE, TEXT, CONVERSATION)
 
 
-async def walk(runtime, app, api, made: MadeInterview, run_jobs, sign_in, *, word: str, network: str) -> Walked:
-    """`word` is a made-up word that is in everything they say; `network` the address that they come from."""
+async def walk(runtime, app, api, made: MadeInterview, run_jobs, sign_in) -> Walked:
+    """Somebody who says a made-up word in everything, and comes from an address of their own."""
+    word, network = made_up()
     email, name = unique_email(word), f"{word.capitalize()} Canary"
     before = runtime.provided.get(SpeechToText)
     runtime.provided.put(SpeechToText, FakeSpeech(f"I said {word} while I measured the problem and changed one thing."))
@@ -100,6 +111,7 @@ async def walk(runtime, app, api, made: MadeInterview, run_jobs, sign_in, *, wor
         name,
         email,
         network,
+        word,
         (email, name, word, network, secret, candidate.token),
         tuple(await takes(runtime, made.organisation.scope, candidate.session_id)),
     )
