@@ -61,7 +61,7 @@ async def test_a_form_is_filled_in_to_its_schema(product: Runtime):
 
     answered = await inference.ask(
         organisation.scope,
-        Task.EVALUATE,
+        Task.DRAFT,
         StructuredRequest("Choose.", "Any.", Colour, max_tokens=200, temperature=0.7, total_seconds=60),
         About(),
     )
@@ -107,10 +107,9 @@ async def test_noise_in_the_right_shape_is_no_mark(product: Runtime):
 
     async with product.database.begin(organisation.scope) as db:
         calls = (await db.execute(text("select outcome, output_tokens from model_calls where task = 'evaluate'"))).all()
-    assert calls
-    assert all(call.outcome in {"answered", "repaired", "malformed"} for call in calls), (
-        "it was reached, and it answered"
-    )
+    outcomes = {call.outcome for call in calls}
+    assert outcomes
+    assert outcomes <= {"answered", "repaired", "malformed"}, "it was reached, and it answered"
     session = await answering.session()
     assert session.state in {SessionState.SCORED, SessionState.NEEDS_HUMAN}
     for stored in (await answering.judgements()).values():
