@@ -113,7 +113,8 @@ async def test_after_erasure_nothing_of_the_candidate_is_anywhere(
     assert _about(await letters.list_letters(500), whole) == []
     async with runtime.database.begin(whole.scope) as db:
         ledger = await db.execute(
-            text("select decision, given_from from consents where session_id = :id"), {"id": UUID(whole.id)}
+            text("select decision, given_from from consents where session_id = :id order by position"),
+            {"id": UUID(whole.id)},
         )
         assert list(ledger) == [("given", None), ("given", None), ("ended", None), ("ended", None)]
         erased = await db.scalars(
