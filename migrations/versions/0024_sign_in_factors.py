@@ -62,7 +62,7 @@ def _providers() -> None:
         " sealed_secret bytea, create_people boolean not null default false,"
         " role text not null check (role in ('admin', 'recruiter', 'reviewer')),"
         " required boolean not null default false,"
-        # An admin may configure a provider, and only an owner may make owners: it says who is an owner, if one saved it.
+        # An admin may configure a provider, and only an owner makes owners: it says who is one, if an owner saved it.
         " owners_too boolean not null, updated_at timestamptz not null)"
     )
     op.execute(

@@ -83,7 +83,8 @@ ABANDONED = timedelta(days=1)
 """No honest write of one object takes this long."""
 
 SCHEDULE: tuple[Every, ...] = (
-    Every("jobs.sweep", 10, sweep), Every("storage.tidy", 3600, tidy),
+    Every("jobs.sweep", 10, sweep),
+    Every("storage.tidy", 3600, tidy),
     Every("audit.sign", 3600, sign_audit_logs),
     Every("retention.take_up", 600, take_up),
     Every("retention.sweep", 86_400, forget),

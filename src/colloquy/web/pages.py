@@ -16,7 +16,6 @@ from colloquy.kit.http.request_id import current_request_id
 from colloquy.web import csrf, flash, i18n
 from colloquy.web.templating import build_environment
 
-
 _LEADS_TO = {
     "second_factor_required": "/account/second-factor",
     "single_sign_on_required": "/sign-in/single-sign-on",

@@ -6,7 +6,6 @@ from typing import Final
 
 from colloquy.kit.sealed import SealedColumn
 
-
 SEALED: Final = (
     SealedColumn(
         "interview_links",
