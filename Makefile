@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?= tests
 
-.PHONY: help llama-server setup up demo test check fmt bench bench-grading bench-injection bench-ranking faults hostile screenshots samples messages lock vendor clean
+.PHONY: help llama-server setup up demo test check fmt bench bench-grading bench-injection bench-ranking compliance faults hostile screenshots samples messages lock vendor clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ samples: setup ## Make the sample recordings again (needs flite)
 
 messages: setup ## Bring the catalogues up to date; LANGUAGE=de begins one
 	@$(BIN)/python scripts/messages.py --language '$(LANGUAGE)'
+
+compliance: setup ## Make docs/compliance/asvs.md from its table
+	@$(BIN)/python scripts/compliance.py
 
 lock: ## Resolve requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --universal \

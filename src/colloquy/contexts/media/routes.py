@@ -202,7 +202,7 @@ async def play(
         "X-Content-Type-Options": "nosniff",
     }
     if found.save_as:
-        headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+        headers["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     if status == 206:  # noqa: PLR2004 - partial content
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     elif status == 416:  # noqa: PLR2004 - nothing of the range is there

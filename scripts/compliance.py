@@ -1,0 +1,141 @@
+"""Makes docs/compliance/asvs.md from docs/compliance/asvs.csv.
+
+    make compliance
+
+`--check` changes nothing and fails when the page is behind the table.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "docs" / "compliance" / "asvs.csv"
+PAGE = ROOT / "docs" / "compliance" / "asvs.md"
+ANSWERS = ("met", "met by the operator", "not applicable", "not met")
+CHAPTERS = {
+    "1": "Encoding and cleaning",
+    "2": "Validation and business logic",
+    "3": "Pages in browsers",
+    "4": "API and web services",
+    "5": "Files",
+    "6": "Signing in",
+    "7": "Sessions",
+    "8": "Who may what",
+    "9": "Self-contained tokens",
+    "10": "OAuth and OpenID Connect",
+    "11": "Cryptography",
+    "12": "Secure communication",
+    "13": "Configuration",
+    "14": "Data protection",
+    "15": "Secure code and architecture",
+    "16": "Logging and errors",
+    "17": "WebRTC",
+}
+_HEAD = """# OWASP ASVS 5.0.0, levels 1 and 2
+
+Made by `make compliance` from [asvs.csv](asvs.csv); change the table, not this page.
+
+One row for each of the {count} requirements of levels 1 and 2 ({first} of level 1, {second} of level 2) of the
+[OWASP Application Security Verification Standard 5.0.0](https://github.com/OWASP/ASVS). The standard is © The OWASP
+Foundation under [CC BY-SA 4.0](https://creativecommons.org/licenses/by-sa/4.0/); its numbers are used here, its
+sentences are not. What a requirement demands is what the standard says there: our few words only help to find it.
+
+This is what its makers say about their own product. Nobody else has verified it, and it is no certificate.
+
+| answer | what it means | rows |
+|---|---|---|
+| met | the product does it as it comes; the test fails without it, or the reason says where to look | {met} |
+| met by the operator | the product can, or leaves it to whoever runs it; the reason says what to do | {operator} |
+| not applicable | the product has no such thing | {nothing} |
+| not met | not, not wholly, or not checked; the reason says which | {unmet} |
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One requirement: its id (`v5.0.0-1.2.3`), level, our words for it, the answer, tests and a reason."""
+
+    id: str
+    level: int
+    in_short: str
+    answer: str
+    tests: tuple[str, ...]
+    reason: str
+
+    @property
+    def chapter(self) -> str:
+        """The number of its chapter: `1` to `17`."""
+        return self.id.removeprefix("v5.0.0-").partition(".")[0]
+
+
+def rows(table: Path = TABLE) -> list[Row]:
+    """The rows of the table in its order. Raises KeyError for a column that is missing."""
+    with table.open(encoding="utf-8", newline="") as file:
+        return [
+            Row(
+                row["id"],
+                int(row["level"]),
+                row["in_short"],
+                row["answer"],
+                tuple(row["tests"].split()),
+                row["reason"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def page(table: list[Row]) -> str:
+    """The whole page, chapter after chapter."""
+    answers = Counter(row.answer for row in table)
+    levels = Counter(row.level for row in table)
+    met, operator, nothing, unmet = (answers[answer] for answer in ANSWERS)
+    head = _HEAD.format(
+        count=len(table),
+        first=levels[1],
+        second=levels[2],
+        met=met,
+        operator=operator,
+        nothing=nothing,
+        unmet=unmet,
+    )
+    return head + "".join(_chapter(number, title, table) for number, title in CHAPTERS.items())
+
+
+def _chapter(number: str, title: str, table: list[Row]) -> str:
+    lines = [
+        f"\n## V{number} {title}\n",
+        "| id | level | in short | answer | test or reason |",
+        "|---|---|---|---|---|",
+    ]
+    for row in table:
+        if row.chapter == number:
+            shown = "<br>".join(
+                [*(f"`{test.removeprefix('tests/')}`" for test in row.tests), *filter(None, [row.reason])]
+            )
+            answer = f"**{row.answer}**" if row.answer == "not met" else row.answer
+            lines.append(f"| {row.id} | {row.level} | {row.in_short} | {answer} | {shown} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Writes the page, or says that it is behind. The exit status: 1 when `--check` found a difference."""
+    parser = ArgumentParser(description="Make docs/compliance/asvs.md from asvs.csv.")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when the page is behind")
+    made = page(rows())
+    if parser.parse_args().check:
+        if PAGE.read_text(encoding="utf-8") == made:
+            return 0
+        sys.stderr.write("docs/compliance/asvs.md is behind asvs.csv; run `make compliance`.\n")
+        return 1
+    PAGE.write_text(made, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
