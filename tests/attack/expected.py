@@ -8,8 +8,10 @@ CANDIDATES = ("/api/public/", "/api/interview/", "/{token}")
 """Addresses of candidates, who have a key or a secret link."""
 NAMELESS = frozenset({"accent", "direction", "key", "number", "rendition", "role", "logo_hash"})
 """Parts of addresses that name nothing of anybody's."""
-MOVING = frozenset({"api_sign_ins", "browser_sessions"})
-"""Tables that strangers of the same team write by being signed in. The owner's own rows are watched apart."""
+MOVING = frozenset({"api_sign_ins", "browser_sessions", "audit_entries", "audit_heads"})
+"""Tables that strangers of the same team write by being signed in, and by trying. The owner's own sign-ins are watched
+apart, and that nobody changes what the log has is the log's own test.
+"""
 
 _LINK = "whoever has the secret link; what it tells of a candidate is asked for by the canary"
 _ENTRANCE = "this is where one comes in"
@@ -38,11 +40,16 @@ PUBLIC: dict[str, str] = {
     "GET /{token}/continue": _LINK,
     "POST /{token}/continue": _LINK,
     "POST /{token}/continue/code": _LINK,
+    "GET /certificates/verify": "whoever has a certificate checks it; it names nobody",
+    "POST /certificates/verify": "the same",
+    "GET /sign-in/code": _ENTRANCE,
+    "POST /sign-in/code": _ENTRANCE,
+    "GET /sign-in/single-sign-on": _ENTRANCE,
+    "GET /{token}/about-you": "leads whoever has the link and no key to the page that asks for a code",
     "GET /{token}/my-data": "leads whoever has the link and no key to the page that asks for a code",
     "GET /{token}/my-data/explanation": "the same",
     "GET /{token}/expired": _LINK,
     "GET /{token}/withdrawn": _LINK,
-    "GET /{token}/my-data/erased": _LINK,
     "GET /api/public/interview/{token}": _LINK,
     "POST /api/public/interview/{token}/start": _LINK,
     "POST /api/public/interview/{token}/continue": _LINK,
@@ -54,11 +61,18 @@ TELLING: dict[str, str] = {}
 LEAVING = frozenset({"POST /api/public/my-data/erase", "POST /api/public/withdraw"})
 """What ends a candidate's own key."""
 UNREACHED: dict[str, str] = {
+    "GET /erasure/{link}": "the link is in a letter of the candidate's",
+    "POST /erasure/{link}": "the same",
+    "GET /sign-in/with/{org_id}": "no provider is set up",
     "GET /mail/{message_id}/attachments/{number}": "the letter has none",
 }
 """Requests of whoever may that lead nowhere in these worlds, each with the reason."""
 EVERYBODY = frozenset(
     {
+        "GET /account/second-factor",
+        "GET /api/roles",
+        "GET /settings/roles",
+        "GET /settings/jurisdictions",
         "GET /account",
         "GET /api/competency-library",
         "GET /api/interview-templates",
@@ -73,6 +87,8 @@ EVERYBODY = frozenset(
 """What concerns only whoever asks, and what is the same for all."""
 REVIEWERS = frozenset(
     {
+        "GET /api/interviews/{interview_id}/sharing",
+        "GET /interviews/{interview_id}/sharing",
         "POST /api/sessions/{session_id}/answers/{answer_id}/run-again",
         "POST /sessions/{session_id}/answers/{answer_id}/run-again",
         "POST /sessions/{session_id}/judge-first",
@@ -125,6 +141,8 @@ REVIEWERS = frozenset(
 """What a reviewer may: read what an interview asks and what candidates said, and give their own opinion."""
 RECRUITERS = frozenset(
     {
+        "GET /settings/privacy/requests",
+        "POST /settings/privacy/requests/{request_id}/erase",
         "GET /api/interviews/{interview_id}/invitations/{invitation_id}/address",
         "GET /api/interviews/{interview_id}/public-link",
         "GET /api/interviews/{interview_id}/runs",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+from sqlalchemy import text
 from tests.factories.answered import STRONG
 from tests.factories.candidates import SAMPLES, CandidateClient, begin
 from tests.factories.identity import Browser, MadeOrganisation, bearer, make_member, make_organisation, unique_email
@@ -16,6 +17,7 @@ from tests.factories.interviews import CONVERSATION, SINGLE_CHOICE, TEXT, VIDEO,
 from colloquy.contexts.identity.public import Role
 from colloquy.contexts.scoring import public as scoring
 from colloquy.kit.crypto import Secret
+from colloquy.kit.ids import new_id
 from colloquy.kit.jobs import deadletters
 from colloquy.providers.speech.fake import FakeSpeech
 from colloquy.providers.speech.port import SpeechToText
@@ -23,21 +25,29 @@ from colloquy.providers.speech.port import SpeechToText
 WEBM = (SAMPLES / "weak" / "answer-1.webm").read_bytes()
 
 TABLES = {
+    "account_id": "service_accounts",
     "answer_id": "answers",
     "comment_id": "comments",
     "competency_id": "competencies",
     "contest_id": "contests",
     "conversation_id": "conversations",
     "draft_id": "vacancy_drafts",
+    "endpoint_id": "webhook_endpoints",
+    "export_id": "tenant_exports",
+    "hold_id": "legal_holds",
     "interview_id": "interviews",
     "key_id": "model_keys",
     "letter_id": "dead_letters",
     "link_id": "interview_links",
     "message_id": "messages",
     "model_id": "org_models",
+    "notice_hash": "notices",
     "org_id": "organisations",
+    "passkey_id": "passkeys",
     "question_id": "questions",
     "recording_id": "recordings",
+    "request_id": "erasure_requests",
+    "role_id": "custom_roles",
     "run_id": "scoring_runs",
     "session_id": "sessions",
     "take_id": "takes",
@@ -49,12 +59,17 @@ ELSEWHERE = {
     ("/team/", "invitation_id"): "colleague_invitations",
     ("/api/interviews/", "invitation_id"): "interview_links",
     ("/mail/", "message_id"): "sendings",
+    ("/api/webhook-messages/", "message_id"): "webhook_messages",
+    ("/settings/webhooks/", "message_id"): "webhook_messages",
+    ("/api/api-keys/", "key_id"): "api_keys",
+    ("/settings/api-keys/", "key_id"): "api_keys",
 }
 """The same, where one word names two things."""
 WORDS = {
     "accent": "2563eb",
     "direction": "up",
     "key": "backend-1",
+    "link": "no-link-that-was-ever-sent",
     "logo_hash": "0" * 64,
     "number": "1",
     "rendition": "playback",
@@ -107,7 +122,8 @@ class World:
         }
 
 
-_ABOUT = (("session_id", "candidate"), ("interview_id", "interview"))
+NAMES = {"sendings": "message_id", "service_accounts": "person_id", "notices": "hash"}
+"""The column by which rows are named, where it is not `id`."""
 
 
 def _row(look: psycopg.Connection, table: str, world: World) -> str:
@@ -117,29 +133,32 @@ def _row(look: psycopg.Connection, table: str, world: World) -> str:
             "select column_name from information_schema.columns where table_name = %s", [table]
         ).fetchall()
     }
-    tenant = "id" if table == "organisations" else "org_id"
-    where, values = [f"{tenant} = %s"], [str(world.organisation.id)]
-    if table == "browser_sessions":
-        tenant, where, values = "person_id", ["person_id = %s"], [str(world.organisation.owner.person_id)]
-    elif table == "interview_links":
-        where.append("used_by_session = %s")
-        values.append(world.candidate.session_id)
-    elif "session_id" in columns:
-        where.append("session_id = %s")
-        values.append(world.candidate.session_id)
-    elif "interview_id" in columns and table != "sessions":
-        where.append("interview_id = %s")
-        values.append(str(world.interview.id))
-    if table in {"sessions", "interviews"}:
-        where.append("id = %s")
-        values.append(world.candidate.session_id if table == "sessions" else str(world.interview.id))
+    if ("org_id" not in columns and "person_id" in columns) or table == "browser_sessions":
+        where, values = ["person_id = %s"], [str(world.organisation.owner.person_id)]
+    else:
+        where, values = [f"{'id' if table == 'organisations' else 'org_id'} = %s"], [str(world.organisation.id)]
+        about = _about(table, columns, world)
+        where += [f"{name} = %s" for name in about]
+        values += about.values()
     order = "made_at" if "made_at" in columns else "1"
-    name = "message_id" if table == "sendings" else "id"
-    found = look.execute(
-        f"select {name}::text from {table} where {' and '.join(where)} order by {order} limit 1".encode(), values
-    ).fetchone()
+    query = f"select {NAMES.get(table, 'id')}::text from {table} where {' and '.join(where)} order by {order} limit 1"
+    found = look.execute(query.encode(), values).fetchone()
     assert found is not None, f"the world has nothing in {table}, so nothing of it can be attacked: make one"
     return str(found[0])
+
+
+def _about(table: str, columns: set[str], world: World) -> dict[str, str]:
+    """Which of the organisation's rows: those of the candidate or of the interview, where there are such."""
+    session, interview = world.candidate.session_id, str(world.interview.id)
+    if table in {"sessions", "interviews"}:
+        return {"id": session if table == "sessions" else interview}
+    if table == "interview_links":
+        return {"used_by_session": session}
+    if table in {"erasure_requests", "webhook_messages"}:
+        return {}
+    if "session_id" in columns:
+        return {"session_id": session}
+    return {"interview_id": interview} if "interview_id" in columns else {}
 
 
 _made: dict[str, World] = {}
@@ -214,6 +233,7 @@ async def make_world(runtime: Any, api: Any, run_jobs: Any, transport: Any, name
     world = World(organisation, made, draft["id"], candidate, email, f"{canary} Zelda", (canary,))
     world.others["token"] = candidate.token
     await _people(world, post, api, owner)
+    await _office(world, post, runtime)
     async with runtime.database.begin(organisation.scope) as db:
         session = UUID(candidate.session_id)
         await scoring.contest(db, organisation.scope, session, scoring.ContestAbout.WORDS, f"{canary} said otherwise.")
@@ -235,6 +255,46 @@ async def _people(world: World, post: Any, api: Any, owner: dict[str, str]) -> N
     reviewers = [str(one.person_id) for one in world.organisation.members[-2:]]
     await post(f"{home}/panel", {"person_ids": reviewers}, "PUT")
     await post(f"/api/interviews/{world.interview.id}/runs", {})
+
+
+async def _office(world: World, post: Any, runtime: Any) -> None:
+    """What owners set up: roles, accounts and keys for programs, webhooks, holds, requests, exports, passkeys."""
+    canary, organisation = world.canaries[0], world.organisation
+    await post("/api/roles", {"name": f"{canary} role", "permissions": ["interviews_view"]})
+    account = await post("/api/service-accounts", {"name": f"{canary} program", "role": "reviewer"})
+    key = {"account_id": account["id"], "name": f"{canary} key", "scopes": ["interviews_view"], "days": 30}
+    await post("/api/api-keys", key)
+    hook = {"url": "https://hooks.example.com/in", "event_types": ["session.completed"], "description": canary}
+    endpoint = await post("/api/webhooks", hook)
+    rows = {
+        "legal_holds": (
+            "(id, org_id, kind, subject_id, reason, placed_by, placed_at) values"
+            " (:id, :org, 'interview', :draft, :why, :owner, now())"
+        ),
+        "erasure_requests": (
+            "(id, org_id, session_id, interview_id, asked_by, state, asked_at, language) values"
+            " (:id, :org, :other, :draft, 'company', 'needs_person', now(), 'en')"
+        ),
+        "tenant_exports": "(id, org_id, state, made_by, created_at) values (:id, :org, 'working', :owner, now())",
+        "passkeys": (
+            "(id, person_id, credential_id, public_key, sign_count, name, created_at) values"
+            " (:id, :owner, :bytes, '\\x00', 0, :name, now())"
+        ),
+        "webhook_messages": (
+            "(id, org_id, endpoint_id, event_type, occurred_at, data, state) values"
+            " (:id, :org, :endpoint, 'session.completed', now(), '{}', 'failed')"
+        ),
+    }
+    async with runtime.database.begin(organisation.scope) as db:
+        for table, rest in rows.items():
+            made = new_id()
+            given = {
+                "id": made, "org": organisation.id, "owner": organisation.owner.person_id, "draft": UUID(world.draft),
+                "other": new_id(), "why": f"{canary} is in a lawsuit.", "bytes": made.bytes, "name": canary,
+                "endpoint": UUID(endpoint["id"]),
+            }  # fmt: skip
+            statement = f"insert into {table} {rest}"
+            await db.execute(text(statement), {name: one for name, one in given.items() if f":{name}" in statement})
 
 
 def digest(look: psycopg.Connection, world: World, leave_out: frozenset[str] = frozenset()) -> dict[str, str]:
