@@ -146,6 +146,7 @@ def _reseal(settings: Settings) -> None:
 
 
 async def _reseal_all(settings: Settings) -> int:
+    from colloquy.contexts.retention.public import TombstoneFile, sign_again
     from colloquy.kit.crypto import Secret
     from colloquy.kit.sealed import reseal
     from colloquy.roles.runtime import running
@@ -159,10 +160,13 @@ async def _reseal_all(settings: Settings) -> int:
             done[name] = done.get(name, 0) + progress.sealed
             unreadable += progress.unreadable
             typer.echo(f"  {name}: {done[name]} sealed again", err=True)
+        if signed := await sign_again(runtime.provided.get(Secret), runtime.provided.get(TombstoneFile)):
+            typer.echo(f"  tombstones: {signed} signed again", err=True)
     return unreadable
 
 
 async def _held_by_older(settings: Settings) -> tuple[dict[str, int], dict[str, int]]:
+    from colloquy.contexts.retention.public import TombstoneFile, signed_by_former
     from colloquy.kit.crypto import Secret
     from colloquy.kit.sealed import left
     from colloquy.providers.storage.master_key import master_key
@@ -174,7 +178,10 @@ async def _held_by_older(settings: Settings) -> tuple[dict[str, int], dict[str, 
 
     current = master_key(media_store(settings).load()).key_id
     async with running(settings) as runtime:
-        sealed = await left(runtime.database, runtime.provided.get(Secret), SEALED)
+        secret = runtime.provided.get(Secret)
+        sealed = await left(runtime.database, secret, SEALED)
+        if tombstones := signed_by_former(secret, runtime.provided.get(TombstoneFile).path):
+            sealed["tombstones.jsonl"] = len(tombstones)
         stored = await runtime.provided.get(EncryptedObjects).key_ids()
         for key_id, uploads in (await runtime.provided.get(LocalSpool).key_ids()).items():
             stored[key_id] = stored.get(key_id, 0) + uploads

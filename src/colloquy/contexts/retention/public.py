@@ -26,7 +26,7 @@ from colloquy.contexts.retention.service.clocks import (
     wishes,
 )
 from colloquy.contexts.retention.service.holds import Hold, HoldKind, active, deleting, listed, place, release
-from colloquy.contexts.retention.service.paper import certificate_pdf
+from colloquy.contexts.retention.service.paper import ERASED_ROWS, certificate_pdf
 from colloquy.contexts.retention.service.requests import (
     LINK_HOURS,
     Request,
@@ -63,6 +63,8 @@ from colloquy.contexts.retention.service.tombstones import (
     TombstoneFile,
     bury,
     read,
+    sign_again,
+    signed_by_former,
     tombstone_of,
     write_out,
 )
@@ -72,6 +74,7 @@ ERASURE_QUEUE = "erasure"
 
 __all__ = [
     "DAYS",
+    "ERASED_ROWS",
     "ERASURE_QUEUE",
     "LINK_HOURS",
     "RULES",
@@ -141,6 +144,8 @@ __all__ = [
     "rules_of",
     "session_clocks",
     "set_wish",
+    "sign_again",
+    "signed_by_former",
     "start_export",
     "still_named",
     "tell",

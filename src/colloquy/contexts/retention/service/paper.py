@@ -11,7 +11,7 @@ from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.typesetting.port import Typesetter
 
-_KINDS = {
+ERASED_ROWS = {
     "sessions": N_("Session, with name, e-mail address and profile"),
     "answers": N_("Answers"),
     "takes": N_("Takes"),
@@ -33,6 +33,7 @@ _KINDS = {
     "events": N_("Announcements within the product"),
     "model_calls": N_("Notes of calls of models that named the session"),
 }
+"""What is erased with a candidate, by table or kind, in words."""
 _ASKED = {"candidate": N_("the candidate"), "company": N_("the organisation")}
 
 
@@ -58,9 +59,10 @@ async def certificate_pdf(typesetter: Typesetter, secret: Secret, text: str, *, 
         ],
         "erased_title": _("What was erased"),
         "erased": [
-            [_(_KINDS[kind]) if kind in _KINDS else kind.replace("_", " "), str(count)]
+            [_(ERASED_ROWS[kind]) if kind in ERASED_ROWS else kind.replace("_", " "), str(count)]
             for kind, count in sorted(
-                content["erased"].items(), key=lambda one: list(_KINDS).index(one[0]) if one[0] in _KINDS else 99
+                content["erased"].items(),
+                key=lambda one: list(ERASED_ROWS).index(one[0]) if one[0] in ERASED_ROWS else 99,
             )
         ],
         "remains_title": _("What remains, and why"),

@@ -7,6 +7,7 @@ nothing. Lines are added and never changed; a line twice is one erasure.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -107,8 +108,35 @@ def line(secret: Secret, tombstone: Tombstone) -> str:
     return json.dumps(content | {"signature": secret.sign(_PURPOSE, text)}, sort_keys=True, separators=(",", ":"))
 
 
+def signed_by_former(secret: Secret, path: Path) -> list[Tombstone]:
+    """Tombstones in the file that only an earlier secret vouches for, each once."""
+    newest: dict[UUID, bool] = {}
+    found: dict[UUID, Tombstone] = {}
+    for tombstone, current in _lines(secret, path):
+        if tombstone is not None:
+            found[tombstone.session_id] = tombstone
+            newest[tombstone.session_id] = newest.get(tombstone.session_id, False) or current
+    return [tombstone for session_id, tombstone in found.items() if not newest[session_id]]
+
+
+async def sign_again(secret: Secret, file: TombstoneFile) -> int:
+    """Adds a line by the current secret for each tombstone that an earlier one signed: before that one is retired,
+    or those who were erased could come back with a backup. How many; again is harmless.
+    """
+    former = await asyncio.to_thread(signed_by_former, secret, file.path)
+    if former:
+        await asyncio.to_thread(file.append, [line(secret, tombstone) for tombstone in former])
+    return len(former)
+
+
 def read(secret: Secret, path: Path) -> Iterator[Tombstone | None]:
     """The tombstones in the file; None for each line that is not ours or was cut short. No file is no tombstones."""
+    for tombstone, _current in _lines(secret, path):
+        yield tombstone
+
+
+def _lines(secret: Secret, path: Path) -> Iterator[tuple[Tombstone | None, bool]]:
+    """Each line's tombstone, and whether the current secret signed it."""
     if not path.exists():
         return
     with path.open("rb") as file:
@@ -117,14 +145,14 @@ def read(secret: Secret, path: Path) -> Iterator[Tombstone | None]:
                 yield _parsed(secret, raw)
 
 
-def _parsed(secret: Secret, raw: bytes) -> Tombstone | None:
+def _parsed(secret: Secret, raw: bytes) -> tuple[Tombstone | None, bool]:
     try:
         content = json.loads(raw)
         signature = content.pop("signature")
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         if not secret.signed_by_us(_PURPOSE, text, signature):
-            return None
-        return Tombstone(
+            return None, False
+        tombstone = Tombstone(
             org_id=UUID(content["org"]),
             session_id=UUID(content["session"]),
             interview_id=UUID(content["interview"]),
@@ -133,8 +161,9 @@ def _parsed(secret: Secret, raw: bytes) -> Tombstone | None:
             why=content["why"],
             erased_at=datetime.fromisoformat(content["at"]),
         )
+        return tombstone, hmac.compare_digest(secret.sign(_PURPOSE, text), signature)
     except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+        return None, False
 
 
 def _tombstone(row: TombstoneRow) -> Tombstone:
