@@ -1,22 +1,28 @@
-"""Makes docs/compliance/asvs.md from docs/compliance/asvs.csv.
+"""Makes docs/compliance/asvs.md from asvs.csv, and the figures that documents quote from docs/assessment.md.
 
     make compliance
 
-`--check` changes nothing and fails when the page is behind the table.
+`--check` changes nothing and fails when one of them is behind.
 """
 
 from __future__ import annotations
 
 import csv
+import json
+import re
 import sys
 from argparse import ArgumentParser
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "docs" / "compliance" / "asvs.csv"
 PAGE = ROOT / "docs" / "compliance" / "asvs.md"
+FIGURES_FROM = ROOT / "docs" / "assessment.md"
+FIGURES = ROOT / "src" / "colloquy" / "contexts" / "documents" / "policy" / "figures.json"
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 ANSWERS = ("met", "met by the operator", "not applicable", "not met")
 CHAPTERS = {
     "1": "Encoding and cleaning",
@@ -123,17 +129,48 @@ def _chapter(number: str, title: str, table: list[Row]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def figures(source: str) -> list[dict[str, Any]]:
+    """The sections of docs/assessment.md as headings and blocks: paragraphs, lists and tables, without markup."""
+    sections: list[dict[str, Any]] = []
+    for block in re.split(r"\n\s*\n", source):
+        lines = block.strip("\n").splitlines()
+        if not lines or lines[0].startswith("# "):
+            continue
+        if lines[0].startswith("## "):
+            sections.append({"heading": lines[0].removeprefix("## ").strip(), "blocks": []})
+            lines = lines[1:]
+        if lines and sections:
+            sections[-1]["blocks"].append(_figures_block(lines))
+    return sections
+
+
+def _figures_block(lines: list[str]) -> dict[str, Any]:
+    if lines[0].startswith("|"):
+        cells = [[_bare(cell) for cell in line.strip().strip("|").split("|")] for line in lines]
+        return {"kind": "table", "head": cells[0], "rows": cells[2:]}
+    if lines[0].startswith("- "):
+        items = re.split(r"\n(?=- )", "\n".join(lines))
+        return {"kind": "points", "items": [_bare(item.removeprefix("- ")) for item in items]}
+    return {"kind": "text", "text": _bare(" ".join(lines))}
+
+
+def _bare(text: str) -> str:
+    return " ".join(_LINK.sub(r"\1", text).replace("`", "").replace("**", "").split())
+
+
 def main() -> int:
-    """Writes the page, or says that it is behind. The exit status: 1 when `--check` found a difference."""
-    parser = ArgumentParser(description="Make docs/compliance/asvs.md from asvs.csv.")
-    parser.add_argument("--check", action="store_true", help="change nothing, fail when the page is behind")
-    made = page(rows())
+    """Writes both files, or says which is behind. The exit status: 1 when `--check` found a difference."""
+    parser = ArgumentParser(description="Make docs/compliance/asvs.md and the figures that documents quote.")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail when a file is behind")
+    quoted = figures(FIGURES_FROM.read_text(encoding="utf-8"))
+    made = {PAGE: page(rows()), FIGURES: json.dumps(quoted, ensure_ascii=False, indent=1) + "\n"}
     if parser.parse_args().check:
-        if PAGE.read_text(encoding="utf-8") == made:
-            return 0
-        sys.stderr.write("docs/compliance/asvs.md is behind asvs.csv; run `make compliance`.\n")
-        return 1
-    PAGE.write_text(made, encoding="utf-8")
+        behind = [path for path, text in made.items() if path.read_text(encoding="utf-8") != text]
+        for path in behind:
+            sys.stderr.write(f"{path.relative_to(ROOT)} is behind; run `make compliance`.\n")
+        return 1 if behind else 0
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -12,6 +12,7 @@ from colloquy.cli.audit import audit
 from colloquy.cli.bench import bench
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
+from colloquy.cli.documents import documents
 from colloquy.cli.keys import keys
 from colloquy.cli.privacy import privacy
 from colloquy.cli.replay import replay
@@ -26,6 +27,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Colloquy: in
 app.command()(up)
 app.command()(demo)
 app.command()(doctor)
+app.command()(documents)
 app.command()(transcribe)
 app.command()(replay)
 app.add_typer(admin, name="admin")

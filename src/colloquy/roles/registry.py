@@ -11,6 +11,7 @@ from colloquy.contexts.audit import routes as audit_routes
 from colloquy.contexts.conversations import jobs as conversations_jobs
 from colloquy.contexts.conversations import pages as conversations_pages
 from colloquy.contexts.conversations import routes as conversations_routes
+from colloquy.contexts.documents import pages as documents_pages
 from colloquy.contexts.identity import pages as identity_pages
 from colloquy.contexts.identity import routes as identity_routes
 from colloquy.contexts.impact import jobs as impact_jobs
@@ -65,6 +66,7 @@ API: tuple[APIRouter, ...] = (
 PAGES: tuple[APIRouter, ...] = (
     audit_pages.router,
     conversations_pages.router,
+    documents_pages.router,
     identity_pages.router,
     impact_pages.router,
     inference_pages.router,

@@ -18,6 +18,7 @@ from colloquy.contexts.conversations.public import (
     ModelInterviewer,
     RulesInterviewer,
 )
+from colloquy.contexts.documents.public import Surroundings
 from colloquy.contexts.inference.public import Inference
 from colloquy.contexts.reporting.public import LetterBook
 from colloquy.contexts.retention.public import TombstoneFile
@@ -59,6 +60,7 @@ from colloquy.providers.typesetting.typst import TypstTypesetter
 from colloquy.roles import choices, keys, limits, migrate, registry
 from colloquy.roles.letters import Letters
 from colloquy.roles.subjects import Subjects
+from colloquy.roles.surroundings import surroundings
 from colloquy.settings import Settings
 from colloquy.web.i18n import LOCALES
 
@@ -175,6 +177,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Mailer, choices.mailer(settings))
     provided.put(KeepsLetters, choices.kept_letters(settings))
     provided.put(Typesetter, TypstTypesetter())
+    provided.put(Surroundings, surroundings(settings, recogniser.name))
     provided.put(LetterBook, Letters())
     provided.put(SubjectBook, Subjects())
     provided.put(TombstoneFile, TombstoneFile(settings.data_dir / "tombstones.jsonl"))

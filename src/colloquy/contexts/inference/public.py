@@ -6,6 +6,7 @@ from colloquy.contexts.inference.service.change_budget import Spending, spending
 from colloquy.contexts.inference.service.change_keys import keys
 from colloquy.contexts.inference.service.forgetting import forget_answers, forget_session
 from colloquy.contexts.inference.service.installation import Installation
+from colloquy.contexts.inference.service.naming import NamedModel, named_models
 from colloquy.contexts.inference.service.speaking import ChatFactory
 from colloquy.contexts.inference.service.usage import Usage, usage_by_day, usage_csv, usage_table
 
@@ -15,6 +16,7 @@ __all__ = [
     "ChatFactory",
     "Inference",
     "Installation",
+    "NamedModel",
     "NoAnswer",
     "Spending",
     "Task",
@@ -23,6 +25,7 @@ __all__ = [
     "forget_answers",
     "forget_session",
     "keys",
+    "named_models",
     "spending",
     "usage_by_day",
     "usage_csv",

@@ -1,0 +1,1 @@
+"""Documents made from the running system: technical file, instructions for use, impact assessment, notices."""

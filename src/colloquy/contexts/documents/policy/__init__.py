@@ -1,0 +1,1 @@
+"""What the documents say, decided from facts alone."""

@@ -1,0 +1,1 @@
+"""Use cases of documents: gathering what is configured, and making them."""

@@ -1,0 +1,5 @@
+"""The front door of webhooks."""
+
+from colloquy.contexts.webhooks.service.receivers import receivers
+
+__all__ = ["receivers"]
