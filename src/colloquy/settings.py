@@ -31,6 +31,13 @@ class Settings(BaseSettings):
     """The address that may create tables; `database_url` when not given."""
     database_pool: int = 10
 
+    backup_dir: Path | None = None
+    """Where backups are kept while the product runs: another disk or machine. None: nothing is copied by itself."""
+    backup_every: Annotated[float, Field(gt=0)] = 24
+    """Hours between base backups; what happens between them is copied within seconds."""
+    backup_keep: Annotated[int, Field(gt=0)] = 7
+    """How many base backups are kept."""
+
     host: str = "127.0.0.1"
     port: int = 8000
     base_url: str | None = None

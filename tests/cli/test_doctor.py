@@ -21,6 +21,7 @@ PARTS = [
     "Interviewer",
     "ffmpeg",
     "Storage",
+    "Backups",
     "Secret",
     "Media key",
     "Pages",
@@ -51,6 +52,7 @@ async def test_a_healthy_installation(doctor):
     assert {part: finding["status"] for part, finding in found.items() if finding["status"] != "ok"} == {
         "Mail": "fallback",
         "Virus scanner": "fallback",
+        "Backups": "fallback",
     }
     assert "PostgreSQL 18" in found["Database"]["text"]
     assert "tenants kept apart by row-level security; up to date" in found["Database"]["text"]

@@ -30,7 +30,7 @@ def doctor(
 
 
 def _examine() -> list[Finding]:
-    from colloquy.cli import findings
+    from colloquy.cli import backups, findings
     from colloquy.cli.settings import problems
     from colloquy.settings import Settings
 
@@ -49,6 +49,7 @@ def _examine() -> list[Finding]:
         findings.interviewer(settings),
         findings.ffmpeg(),
         findings.storage(settings),
+        backups.finding(settings),
         *findings.keys(settings),
         findings.browser_files(),
     ]

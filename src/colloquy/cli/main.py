@@ -9,6 +9,7 @@ import typer
 
 from colloquy.cli.admin import admin
 from colloquy.cli.audit import audit
+from colloquy.cli.backup import backup
 from colloquy.cli.bench import bench
 from colloquy.cli.demo import demo
 from colloquy.cli.doctor import doctor
@@ -16,6 +17,7 @@ from colloquy.cli.documents import documents
 from colloquy.cli.keys import keys
 from colloquy.cli.privacy import privacy
 from colloquy.cli.replay import replay
+from colloquy.cli.restore import restore
 from colloquy.cli.settings import read
 from colloquy.cli.transcribe import transcribe
 from colloquy.cli.up import check_port, explained, up
@@ -30,8 +32,10 @@ app.command()(doctor)
 app.command()(documents)
 app.command()(transcribe)
 app.command()(replay)
+app.command()(restore)
 app.add_typer(admin, name="admin")
 app.add_typer(audit, name="audit")
+app.add_typer(backup, name="backup")
 app.add_typer(bench, name="bench")
 app.add_typer(privacy, name="privacy")
 app.add_typer(keys, name="keys")

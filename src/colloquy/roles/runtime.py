@@ -25,6 +25,7 @@ from colloquy.contexts.retention.public import TombstoneFile
 from colloquy.contexts.sessions.public import LiveCaptions
 from colloquy.kit import i18n
 from colloquy.kit.address import PublicAddress
+from colloquy.kit.backups import BackupWatch
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, app_url, privileges_problem
 from colloquy.kit.events import Handlers
@@ -58,6 +59,7 @@ from colloquy.providers.transcoder.port import Transcoder
 from colloquy.providers.typesetting.port import Typesetter
 from colloquy.providers.typesetting.typst import TypstTypesetter
 from colloquy.roles import choices, keys, limits, migrate, registry
+from colloquy.roles.backup.watch import Watch
 from colloquy.roles.letters import Letters
 from colloquy.roles.subjects import Subjects
 from colloquy.roles.surroundings import surroundings
@@ -180,6 +182,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Surroundings, surroundings(settings, recogniser.name))
     provided.put(LetterBook, Letters())
     provided.put(SubjectBook, Subjects())
+    provided.put(BackupWatch, Watch(settings.backup_dir, settings.backup_every, embedded=settings.database_url is None))
     provided.put(TombstoneFile, TombstoneFile(settings.data_dir / "tombstones.jsonl"))
     return provided
 

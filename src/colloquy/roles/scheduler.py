@@ -21,6 +21,7 @@ from colloquy.kit.jobs import hand_back_stalled
 from colloquy.kit.provided import Provided
 from colloquy.providers.storage.obstore import EncryptedObjects
 from colloquy.providers.storage.spool_local import LocalSpool
+from colloquy.roles.backup import keeper
 from colloquy.roles.runtime import Runtime
 
 _log = log.get_logger(__name__)
@@ -96,6 +97,7 @@ async def run(runtime: Runtime, schedule: tuple[Every, ...] = SCHEDULE) -> None:
     async with asyncio.TaskGroup() as group:
         for task in schedule:
             group.create_task(_repeat(runtime, task))
+        group.create_task(keeper.keep(runtime))
 
 
 async def _repeat(runtime: Runtime, task: Every) -> None:

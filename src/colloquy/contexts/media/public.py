@@ -1,9 +1,10 @@
 """The front door of media: recordings, their uploads, their transcripts."""
 
-from colloquy.contexts.media.errors import CaptionsNotPossible
+from colloquy.contexts.media.errors import CaptionsNotPossible, UnknownTusVersion
 from colloquy.contexts.media.policy.brought import CaptionFormat
 from colloquy.contexts.media.policy.captions import webvtt
 from colloquy.contexts.media.policy.files import MAX_FILE_BYTES
+from colloquy.contexts.media.queries import stored_keys
 from colloquy.contexts.media.service.addresses import Rendition, media_address
 from colloquy.contexts.media.service.arrive import append, durable_bytes, finish_if_whole
 from colloquy.contexts.media.service.erase import (
@@ -54,6 +55,7 @@ __all__ = [
     "StoredTranscript",
     "TranscriptState",
     "TranscriptVersion",
+    "UnknownTusVersion",
     "Upload",
     "append",
     "create_recording",
@@ -77,6 +79,7 @@ __all__ = [
     "require_tus",
     "run_again",
     "scanning",
+    "stored_keys",
     "thumbnail_key",
     "transcript",
     "transcript_history",

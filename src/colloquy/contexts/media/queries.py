@@ -46,6 +46,13 @@ async def recordings(db: AsyncSession, scope: Scope, ids: Iterable[UUID]) -> Seq
     return found.all()
 
 
+async def stored_keys(db: AsyncSession, scope: Scope) -> list[str]:
+    """The keys of all objects that the tenant's rows speak of."""
+    columns = (RecordingRow.original_key, RecordingRow.audio_key, RecordingRow.playback_key, RecordingRow.thumbnail_key)
+    rows = await db.execute(select(*columns).where(RecordingRow.org_id == scope.org_id))
+    return [key for row in rows for key in row if key is not None]
+
+
 async def scan_counts(db: AsyncSession, scope: Scope) -> tuple[dict[str, int], int]:
     """How many recordings and files have each state of scanning, and how many wait for the scanner."""
     state = RecordingRow.facts["scan"].astext

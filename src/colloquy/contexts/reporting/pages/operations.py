@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from colloquy.contexts.identity.public import CurrentActor
 from colloquy.contexts.reporting.errors import NothingToRunAgain
 from colloquy.contexts.reporting.service import again
+from colloquy.kit.backups import BackupWatch
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.antivirus.port import Antivirus
@@ -24,13 +25,20 @@ async def operations(
     actor: CurrentActor,
     db: DbSession,
     antivirus: Annotated[Antivirus, instance(Antivirus)],
+    backups: Annotated[BackupWatch, instance(BackupWatch)],
 ) -> Response:
-    """Stopped jobs with their reasons, how much work waits, what scans files; asked by htmx, the queues alone."""
+    """Stopped jobs with their reasons, how much waits, what scans files, how backups stand; by htmx, the queues alone."""
     fragment = "hx-request" in request.headers
     found = await again.operations(db, actor, None if fragment else antivirus)
     template = "reporting/queues.html" if fragment else "reporting/operations.html"
     return pages.render(
-        request, template, section="operations", letters=found.letters, queues=found.queues, scanning=found.scanning
+        request,
+        template,
+        section="operations",
+        letters=found.letters,
+        queues=found.queues,
+        scanning=found.scanning,
+        backups=None if fragment else await backups.report(),
     )
 
 
