@@ -27,7 +27,7 @@ async def operations(
     antivirus: Annotated[Antivirus, instance(Antivirus)],
     backups: Annotated[BackupWatch, instance(BackupWatch)],
 ) -> Response:
-    """Stopped jobs with their reasons, how much waits, what scans files, how backups stand; by htmx, the queues alone."""
+    """Stopped jobs with their reasons, how much waits, what scans files, how backups stand; by htmx, queues alone."""
     fragment = "hx-request" in request.headers
     found = await again.operations(db, actor, None if fragment else antivirus)
     template = "reporting/queues.html" if fragment else "reporting/operations.html"
