@@ -76,3 +76,7 @@ class Transient(Exception):  # noqa: N818 - see Refusal
 
 class Unavailable(Transient):
     """Answered to people as 503 with Retry-After: the database or the disk is not there just now."""
+
+
+class OutOfRoom(Unavailable):
+    """Answered to people as 507 with Retry-After: a disk is full. Nothing acknowledged is lost by it."""

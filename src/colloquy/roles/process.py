@@ -53,6 +53,10 @@ async def serve(settings: Settings, roles: Sequence[Role], ready: Callable[[Runt
         loop.add_signal_handler(number, stop.set)
     async with running(settings) as runtime:
         tasks = [asyncio.ensure_future(role(runtime)) for role in roles]
+        if settings.database_url is None:
+            from colloquy.roles import postgres
+
+            tasks.append(asyncio.ensure_future(postgres.watch(settings.data_dir)))
         waiting = asyncio.create_task(stop.wait())
         if ready is not None:
             ready(runtime)

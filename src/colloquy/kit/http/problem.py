@@ -5,16 +5,17 @@ The four kinds of failure (see `kit.errors`) become HTTP here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from procrastinate.exceptions import ConnectorException
+from psycopg import Error as DriverError
 from psycopg import OperationalError as DriverOperationalError
 from psycopg_pool import PoolTimeout
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from colloquy.kit import log
@@ -23,6 +24,7 @@ from colloquy.kit.http.language import speaking
 from colloquy.kit.http.request_id import current_request_id
 from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.outage import Outage, outage
 
 ErrorPage = Callable[[Request, int, str, str, str], Awaitable[Response]]
 
@@ -45,6 +47,9 @@ _TITLES = {
     507: N_("Storage full"),
 }
 RETRY_SECONDS = 2
+FULL_RETRY_SECONDS = 15
+_PASSING = (Transient, OperationalError, InterfaceError, DriverOperationalError)
+"""Beyond an outage these are locks that were waited for too long and the like: not the request's fault either."""
 
 
 def problem(
@@ -122,33 +127,32 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
     async def unavailable(request: Request, error: Exception) -> Response:
         _log.warning("Something needed is not available", exc_info=error)
         wait = error.retry_after if isinstance(error, Transient) else None
+        if outage(error) is Outage.FULL:
+            detail = _(
+                "The disk of this installation is full. Nothing that was saved is lost; try again when it has room."
+            )
+            return await answer(request, 507, "storage_full", detail, wait=int(wait or FULL_RETRY_SECONDS))
         detail = _("Colloquy cannot reach something it needs just now. Nothing was lost; try again in a moment.")
         return await answer(request, 503, "unavailable", detail, wait=int(wait or RETRY_SECONDS))
 
-    async def database_error(request: Request, error: Exception) -> Response:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            return await unavailable(request, error)
-        return await broke(request, error)
+    async def passing(request: Request, error: Exception) -> Response:
+        if outage(error) is None and not isinstance(error, _PASSING):
+            raise error  # a bug: on to `broke`
+        return await unavailable(request, error)
 
     async def broke(request: Request, error: Exception) -> Response:
-        _log.error("Request failed", exc_info=error)
-        # Starlette answers for bugs outside of all other layers, where no language is being spoken.
+        # Starlette answers for bugs outside of all other layers, where no language is being spoken. What is away comes
+        # here out of those layers themselves.
         with speaking(request.scope):
+            if outage(error) is not None or isinstance(error, _PASSING):
+                return await unavailable(request, error)
+            _log.error("Request failed", exc_info=error)
             detail = _("This is our fault. Nothing you entered was lost; quote the id below when you report it.")
             return await answer(request, 500, "internal", detail)
 
     app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, http_error)
-    transient: Iterable[type[Exception]] = (
-        Transient,
-        OperationalError,
-        InterfaceError,
-        NoConnection,
-        DriverOperationalError,
-        PoolTimeout,
-    )
-    for kind in transient:
-        app.add_exception_handler(kind, unavailable)
-    app.add_exception_handler(DBAPIError, database_error)
+    for kind in (*_PASSING, SQLAlchemyError, DriverError, ConnectorException, PoolTimeout, OSError, ExceptionGroup):
+        app.add_exception_handler(kind, passing)
     app.add_exception_handler(Exception, broke)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import procrastinate
-import psycopg
 import psycopg_pool
 import structlog
 from procrastinate import exceptions, jobs, retry
@@ -22,11 +20,14 @@ from colloquy.kit.db import Database, Scope, conninfo
 from colloquy.kit.errors import Refusal, Transient
 from colloquy.kit.jobs import deadletters
 from colloquy.kit.jobs.job import Job, call
+from colloquy.kit.outage import outage
 from colloquy.kit.provided import Provided
 
 TRIES = 5
 FIRST_WAIT_SECONDS = 2.0
 LONGEST_WAIT_SECONDS = 120.0
+OUTAGE_WAIT_SECONDS = 30.0
+"""Between tries while the database is away or a disk is full, so that work goes on within a minute of its return."""
 HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 15.0
 
@@ -38,19 +39,24 @@ _seconds = Histogram(
 
 
 class Backoff(retry.BaseRetryStrategy):
-    """Up to five tries, exponential with full jitter, `Retry-After` honoured; a stop hands the job back."""
+    """Up to five tries, exponential with full jitter, `Retry-After` honoured; a stop hands the job back.
+
+    While the database is away or a disk is full tries are not limited: the work is sound, and nobody would look at
+    thousands of dead letters that say the same.
+    """
 
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> retry.RetryDecision | None:
         if isinstance(exception, (asyncio.CancelledError, exceptions.JobAborted)):
             return retry.RetryDecision(retry_at=clock.now())
-        if isinstance(exception, Refusal) or job.attempts + 1 >= TRIES:
+        if outage(exception) is None and (isinstance(exception, Refusal) or job.attempts + 1 >= TRIES):
             return None
         return retry.RetryDecision(retry_at=clock.now() + timedelta(seconds=wait(exception, job.attempts)))
 
 
 def wait(error: BaseException, tries_before: int) -> float:
     """Seconds until the next try. Full jitter (Brooker, "Exponential Backoff And Jitter", 2015)."""
-    ceiling = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**tries_before)
+    longest = OUTAGE_WAIT_SECONDS if outage(error) else LONGEST_WAIT_SECONDS
+    ceiling = min(longest, FIRST_WAIT_SECONDS * 2 ** min(tries_before, TRIES))
     asked = error.retry_after if isinstance(error, Transient) and error.retry_after else 0.0
     return max(asked, random.uniform(0.1, ceiling))  # noqa: S311 - spreads load, guards nothing
 
@@ -115,8 +121,10 @@ class JobRunner:
                     shutdown_graceful_timeout=grace,
                     delete_jobs="successful",
                 )
-                error = None
-            except (exceptions.ConnectorException, psycopg.OperationalError) as raised:
+                error: Exception | None = None
+            except Exception as raised:
+                if outage(raised) is None:
+                    raise
                 error = raised
             if until_idle and error is None:
                 return
@@ -144,7 +152,7 @@ class JobRunner:
         return run
 
     async def _failed(self, job: Job, tries_before: int, payload: dict[str, Any], error: Exception) -> None:
-        last = isinstance(error, Refusal) or tries_before + 1 >= TRIES
+        last = outage(error) is None and (isinstance(error, Refusal) or tries_before + 1 >= TRIES)
         _ended.labels(job.name, "given_up" if last else "retried").inc()
         describe = _log.error if last else _log.warning
         describe("Job failed", tries=tries_before + 1, last=last, exc_info=error)
@@ -152,9 +160,9 @@ class JobRunner:
             return
         reason = error.message if isinstance(error, (Refusal, Transient)) else type(error).__name__
         org_id = payload.get("org_id")
-        with suppress(psycopg.OperationalError):
-            if org_id is not None:
-                async with self._database.begin(Scope(UUID(org_id))) as db:
-                    await deadletters.bury(db, job.name, job.queue_name, payload, reason, tries_before + 1)
-            if job.gave_up is not None:
-                await call(job.gave_up, self._provided, {**payload, "reason": reason})
+        # When the database goes away here, that is what the job failed of: it is tried again, and given up then.
+        if org_id is not None:
+            async with self._database.begin(Scope(UUID(org_id))) as db:
+                await deadletters.bury(db, job.name, job.queue_name, payload, reason, tries_before + 1)
+        if job.gave_up is not None:
+            await call(job.gave_up, self._provided, {**payload, "reason": reason})

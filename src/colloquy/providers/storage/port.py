@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from colloquy.kit.errors import NotFound, Unavailable
+from colloquy.kit.errors import NotFound, OutOfRoom, Unavailable
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9/_.-]{0,511}")
 
@@ -28,7 +28,7 @@ class ObjectMissing(NotFound):
     code = "object_missing"
 
 
-class StorageFull(Unavailable):
+class StorageFull(OutOfRoom):
     """There is no room left. Nothing acknowledged was lost, and it works again when room is made."""
 
 

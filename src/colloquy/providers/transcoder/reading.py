@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 
-from colloquy.kit.errors import Transient, Unavailable
+from colloquy.kit.errors import OutOfRoom, Transient
 from colloquy.providers.transcoder.launch import CANNOT_START
 from colloquy.providers.transcoder.port import BrokenMedia, MediaRejected, MediaTooCostly
 from colloquy.providers.transcoder.sandbox import Outcome
@@ -51,7 +51,7 @@ def failure(outcome: Outcome) -> MediaRejected | Transient | RuntimeError:
     if outcome.returncode == CANNOT_START:
         return RuntimeError(f"ffmpeg could not be started; `colloquy doctor` says which. {outcome.errors}")
     if "No space left on device" in outcome.errors:
-        return Unavailable("The disk is full, so the recording could not be processed yet.")
+        return OutOfRoom("The disk is full, so the recording could not be processed yet.")
     if outcome.timed_out:
         return Transient("The recording could not be read in the time allowed; this machine may be too busy.")
     if outcome.spent or _OVERSIZED.search(outcome.errors):
