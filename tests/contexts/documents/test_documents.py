@@ -49,7 +49,7 @@ async def test_the_technical_file_has_the_nine_headings_and_what_is_configured(r
     made = await written(runtime, interviewing, "technical-file")
 
     for number in ANNEX_IV:
-        assert f"\n## {number}\\. " in made, number
+        assert f"\n## {number}. " in made, number
     assert "To be filled in by you" in made
     assert "rules:2" in made
     assert r"Night \| nurse" in made

@@ -121,6 +121,8 @@ def places(interview: InterviewFact) -> str:
 
 def evaluated(facts: Facts) -> Block:
     """Which evaluator works with which version of what it goes by."""
+    if not facts.interviews:
+        return Text(_("There is no interview yet."))
     return Table(
         (_("Interview"), _("Language"), _("Questions"), _("Kinds of answers"), _("Rubric version")),
         tuple(

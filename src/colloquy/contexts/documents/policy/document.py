@@ -73,9 +73,9 @@ def to_fill(what: str) -> str:
 
 def markdown(document: Document) -> str:
     """The document as CommonMark with tables. What people wrote (titles) is text and never markup."""
-    lines = [f"# {_plain(document.title)}", "", _plain(document.lead), ""]
+    lines = [f"# {_unmarked(document.title)}", "", _plain(document.lead), ""]
     for part in document.parts:
-        lines += [f"{'#' * part.level} {_plain(part.heading)}", ""]
+        lines += [f"{'#' * part.level} {_unmarked(part.heading)}", ""]
         for block in part.blocks:
             lines += [*_lines(block), ""]
     return "\n".join(lines).rstrip() + "\n"
@@ -111,10 +111,13 @@ def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(map(_plain, cells)) + " |"
 
 
+def _unmarked(text: str) -> str:
+    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+
+
 def _plain(text: str) -> str:
-    one_line = " ".join(text.split())
     # `1. ` and `- ` would begin a list, `#` a heading.
-    return _BEGINNINGS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", one_line))
+    return _BEGINNINGS.sub(r"\1\\\2", _unmarked(text))
 
 
 def _block(block: Block) -> dict[str, Any]:
