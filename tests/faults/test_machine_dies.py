@@ -35,8 +35,10 @@ from colloquy.kit.crypto import Secret
 from colloquy.providers.storage.port import ObjectStore
 from colloquy.roles import postgres
 from colloquy.roles.backup import mirror
+from colloquy.roles.backup.drill import drill
 from colloquy.roles.backup.place import Place
 from colloquy.roles.backup.restore import restore
+from colloquy.roles.backup.watch import last_drill
 from colloquy.roles.runtime import addresses, running
 from colloquy.roles.web import application
 from colloquy.settings import Settings
@@ -159,6 +161,9 @@ async def test_what_was_acknowledged_comes_back_and_who_was_erased_does_not(  # 
                 number = 1000
                 while time.monotonic() < ends:
                     await act(number := number + 1)
+        result, _ = await drill(place, settings, within=tmp_path)
+        assert result.problems == ()
+        assert last_drill(place) == result
         died = datetime.now(UTC)
         die(scheduler, settings.data_dir)
     gone = settings.data_dir.rename(tmp_path / "gone")

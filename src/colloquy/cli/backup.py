@@ -76,21 +76,16 @@ def _make(settings: Settings, target: Place, keep: int, phrase: str | None) -> B
 @backup.command(name="list")
 def list_(source: From = None) -> None:
     """Show what can be brought back."""
-    from rich.console import Console
-    from rich.table import Table
-
     at = place(read(), source)
     with told():
         bases, points = at.found(), at.all_points()
     if not bases:
         typer.echo(f"There is no finished backup at {at.root}. `colloquy backup run` makes one.")
         return
-    table = Table("Base backup", "Finished", "Size", "Recordings", "Goes on to", box=None, pad_edge=False)
     for one in bases:
         ends = [point.at for point in points if one.stream == point.stream and point.at >= one.finished_at]
-        goes_on = local(ends[-1]) if ends else ("" if one.database else "without the database")
-        table.add_row(one.name, local(one.finished_at), size(one.bytes), str(one.objects), goes_on)
-    Console(highlight=False).print(table)
+        goes_on = f"goes on to {local(ends[-1])}" if ends else ("stands alone" if one.database else "no database")
+        typer.echo(f"{one.name}  {local(one.finished_at)}  {size(one.bytes)}  {one.objects} recordings  {goes_on}")
 
 
 @backup.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.crypto import Secret
 from colloquy.roles import postgres
 from colloquy.roles.backup import server
+from colloquy.roles.backup.errors import BackupProblem
 from colloquy.roles.runtime import addresses, running
 from colloquy.settings import Settings
 
@@ -44,6 +46,8 @@ async def replay_and_check(
                     keys = await media.stored_keys(db, scope)
                 missing += [key for key in keys if not (data_dir / "media" / key).is_file()]
         return replayed, tuple(sorted(missing)), newest_act(where.migrating)
+    except subprocess.SubprocessError as error:
+        raise BackupProblem("The restored database recovered, but does not start again.") from error
     finally:
         postgres.stop(data_dir)
 

@@ -170,8 +170,8 @@ def _database_back(place: Place, chosen: Chosen, folder: Path, work: Path, say: 
     say("Copying the database back…")
     data = work / "postgres"
     shutil.copytree(folder / "postgres", data)
-    for name in ("log", ".handle_pids.json", "postmaster.pid"):
-        (data / name).unlink(missing_ok=True)
+    for left in (data / "log", data / ".handle_pids.json", *data.glob(".s.PGSQL.*")):
+        left.unlink(missing_ok=True)  # the old server's: its socket's lock names a process that may live, in a drill
     if chosen.point is None:
         say("Starting the database…")
         server.recover(data, ())
