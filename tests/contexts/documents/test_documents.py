@@ -205,3 +205,19 @@ def test_every_test_of_a_measure_exists():
     for named in (test for one in SAFEGUARDS for test in one.tests):
         path, _, name = named.partition("::")
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), named
+
+
+async def test_the_notice_in_the_document_is_the_one_that_a_candidate_agrees_to(runtime, api, make_organisation):
+    organisation = await make_organisation("Keepers")
+    await hand_in(runtime, api, organisation)
+    async with runtime.database.begin(organisation.scope) as db:
+        agreed = (
+            await db.execute(
+                text("select notice_hash from consents where org_id = :org"), {"org": organisation.scope.org_id}
+            )
+        ).scalars()
+        hashes = {one if isinstance(one, str) else one.hex() for one in agreed}
+    made = await written(runtime, organisation, "candidate-notices")
+
+    assert len(hashes) == 1
+    assert f"SHA-256: {hashes.pop()}" in made
