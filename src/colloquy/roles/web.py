@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 import colloquy
 from colloquy.contexts.conversations.public import Compositions
 from colloquy.kit.fanout import Fanout
-from colloquy.kit.http import health, problem
+from colloquy.kit.http import health, problem, readable
 from colloquy.kit.http.audited import Audited
 from colloquy.kit.http.cors import ApiCors, origins
 from colloquy.kit.http.headers import SecurityHeaders
@@ -45,6 +45,7 @@ def application(runtime: Runtime) -> FastAPI:
         redoc_url=None,
         separate_input_output_schemas=False,
         max_body_size=MAX_BODY_BYTES,
+        dependencies=[Depends(readable.check)],
     )
     app.state.provided = runtime.provided
     app.state.pages = pages.Pages()

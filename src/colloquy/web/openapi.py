@@ -28,6 +28,18 @@ PROBLEM: dict[str, Any] = {
     },
 }
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+EVERYWHERE = {
+    "400": "bad_request",
+    "401": "not_signed_in",
+    "403": "forbidden",
+    "404": "not_found",
+    "409": "refused",
+    "422": "malformed",
+    "429": "too_many_requests",
+}
+"""What any operation may answer, by the code of the plainest case: somebody signed out, a role that changed, a thing
+that is gone or somebody else's, something done meanwhile, a character that is no text, too much at once. A program that
+knows these knows what to expect everywhere; an operation that says more about one of them keeps its own words."""
 
 
 @router.get("/api/docs")
@@ -69,5 +81,6 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
             responses = operation["responses"]
             if "422" in responses:
                 responses["422"] = {"description": "malformed", "content": _CONTENT}
-            responses.setdefault("429", {"description": "too_many_requests", "content": _CONTENT})
+            for status, code in EVERYWHERE.items():
+                responses.setdefault(status, {"description": code, "content": _CONTENT})
     return schema

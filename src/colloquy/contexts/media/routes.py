@@ -19,6 +19,7 @@ from starlette.requests import ClientDisconnect
 
 from colloquy.contexts.media.errors import (
     NotReady,
+    UnknownTusVersion,
     UploadExpired,
     UploadFinished,
     UploadNotFound,
@@ -74,7 +75,7 @@ async def describe_uploads() -> Response:
     )
 
 
-@router.head("/public/uploads/{upload_id}", responses=problems(UploadNotFound, UploadExpired))
+@router.head("/public/uploads/{upload_id}", responses=problems(UploadNotFound, UploadExpired, UnknownTusVersion))
 async def upload_offset(
     upload_id: str, database: Db, spool: Spool, tus_resumable: Annotated[str | None, Header()] = None
 ) -> Response:
@@ -99,7 +100,7 @@ async def upload_offset(
     status_code=204,
     responses=problems(
         *(UploadNotFound, UploadExpired, WrongUploadType, OffsetMismatch),
-        *(UploadBusy, UploadTakenOver, UploadSilent, ChecksumMismatch),
+        *(UploadBusy, UploadTakenOver, UploadSilent, ChecksumMismatch, UnknownTusVersion),
     ),
     max_body_size=MAX_BYTES,
 )
@@ -148,7 +149,9 @@ def _checksum(header: str | None) -> tuple[str, bytes] | None:
 
 
 @router.delete(
-    "/public/uploads/{upload_id}", status_code=204, responses=problems(UploadNotFound, UploadExpired, UploadFinished)
+    "/public/uploads/{upload_id}",
+    status_code=204,
+    responses=problems(UploadNotFound, UploadExpired, UploadFinished, UnknownTusVersion),
 )
 async def end_upload(
     upload_id: str, database: Db, spool: Spool, tus_resumable: Annotated[str | None, Header()] = None

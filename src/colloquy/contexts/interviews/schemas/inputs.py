@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 
 from colloquy.contexts.interviews.policy.accommodation import MOST_EXTRA_TAKES, TIME_MULTIPLIERS, Accommodation
 from colloquy.contexts.interviews.policy.addresses import MAX_INVITATIONS
@@ -36,6 +36,7 @@ from colloquy.contexts.interviews.policy.link import INVITATION_DAYS, MAX_DAYS, 
 from colloquy.contexts.interviews.policy.question_parts import MAX_POINT
 from colloquy.contexts.interviews.policy.texts import storable
 from colloquy.contexts.interviews.policy.vacancy import MAX_LOCATION, EmploymentType, Vacancy
+from colloquy.kit.moments import Moment
 
 
 def _storable(text: str) -> str:
@@ -49,7 +50,6 @@ Title = Annotated[Text, Field(min_length=1, max_length=MAX_TITLE)]
 Language = Literal["en", "ru"]
 # Ids, times and enumerations are text in JSON; everything else is taken only as what it is.
 Id = Annotated[UUID, Field(strict=False)]
-Moment = Annotated[AwareDatetime, Field(strict=False)]
 Weight = Annotated[int, Field(ge=WEIGHTS[0], le=WEIGHTS[1], description=f"Relative weight; {NORMAL_WEIGHT} is normal.")]
 Point = Annotated[Text, Field(max_length=MAX_POINT)]
 

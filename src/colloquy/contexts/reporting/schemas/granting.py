@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from colloquy.contexts.interviews.public import MOST_EXTRA_TAKES, TIME_MULTIPLIERS
+from colloquy.kit.moments import Moment
 
 Factor = Annotated[float, Field(strict=False, json_schema_extra={"enum": list(TIME_MULTIPLIERS)})]
 
@@ -29,7 +30,7 @@ class ExtendInput(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    until: Annotated[AwareDatetime, Field(strict=False)]
+    until: Moment
 
 
 class GrantedView(BaseModel):

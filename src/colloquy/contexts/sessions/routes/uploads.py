@@ -38,7 +38,7 @@ _PIECE = 1 << 20
 _PROBLEMS = problems(NotYourSession, ConsentMissing, SessionOver, QuestionClosed, NoTakesLeft)
 
 
-@router.post("/uploads", status_code=201, responses=_PROBLEMS)
+@router.post("/uploads", status_code=201, responses={**_PROBLEMS, **problems(media.UnknownTusVersion)})
 async def create_upload(
     held: CurrentKey,
     db: DbSession,

@@ -14,6 +14,7 @@ from colloquy.contexts.webhooks.policy.states import MessageState, Stopped
 from colloquy.contexts.webhooks.schemas.happenings import CATALOGUE
 from colloquy.kit.errors import Malformed
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.moments import Moment
 from colloquy.providers.outbound.errors import OutboundRefused
 from colloquy.providers.outbound.guard import HTTPS, Guard
 
@@ -63,7 +64,7 @@ class SendFailed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: Annotated[datetime, Field(description="With its offset from UTC.")]
+    since: Annotated[Moment, Field(description="With its offset from UTC.")]
 
 
 class EventTypeView(BaseModel):
