@@ -163,6 +163,8 @@ class Keeper:
             self._point_at = at
             return synced
         if self._stream is None or self._stream.lost():
+            if self._stream is not None:
+                self._stream.close()
             stream = Stream(self._place, self._database, self._receiving)
             self._plan(new=stream.open())
             self._stream = stream
