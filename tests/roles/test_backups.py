@@ -172,6 +172,7 @@ async def test_a_restore_needs_room_of_its_own_and_keys(settings, place, mirror,
 
 async def test_recordings_come_back_but_not_of_who_was_erased(settings, place, mirror, tmp_path):
     base.make(place, mirror, None, keys=sealed_keys.seal(settings, "a long passphrase"))
+    base.make(place, mirror, None, keep=1)  # the regular one, without keys
     append(place.tombstones, [json.dumps({"recordings": [RECORDING]})])
     done = await restore(place, settings, tmp_path / "new", passphrase="a long passphrase")
     assert (done.objects, done.damaged) == (1, ())
@@ -185,10 +186,10 @@ async def test_recordings_come_back_but_not_of_who_was_erased(settings, place, m
 def test_sealed_keys_open_with_their_passphrase_alone(settings, tmp_path):
     with pytest.raises(BackupProblem, match="at least 12"):
         sealed_keys.seal(settings, "short")
-    (tmp_path / "backup").mkdir()
-    (tmp_path / "backup" / "keys.sealed").write_text(sealed_keys.seal(settings, "a long passphrase"))
+    sealed = tmp_path / "keys.sealed"
+    sealed.write_text(sealed_keys.seal(settings, "a long passphrase"))
     with pytest.raises(BackupProblem, match="does not open"):
-        bring_keys(settings, tmp_path, tmp_path / "backup", None, "another passphrase")
+        bring_keys(settings, tmp_path, sealed, None, "another passphrase")
 
 
 async def test_a_list_that_was_changed_stops_a_restore(settings, place, mirror, tmp_path):

@@ -42,7 +42,7 @@ def make(
     `database` is the owner's address of the embedded server, None where the database is the operator's. The database is
     copied before recordings are: a recording is stored before its row is, so that every row which is in
     the backup finds its recording. The other way round, rows of the minutes between would have none.
-    `keys`: sealed keys to keep beside it. BackupProblem says what is in the way.
+    `keys`: sealed keys to keep beside it, in place of those from before. BackupProblem says what is in the way.
     """
     place.prepare()
     children = children or Children()
@@ -107,8 +107,7 @@ def _fill(
     write(folder / "media.jsonl", mirror.manifest())
     manifests["media.jsonl"] = digest(folder / "media.jsonl")
     if keys is not None:
-        write(folder / "keys.sealed", keys)
-        manifests["keys.sealed"] = digest(folder / "keys.sealed")
+        write(place.keys, keys)  # beside the base backups, which are removed in their time
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     backup = BaseBackup(
         name=stamp(began),

@@ -12,11 +12,11 @@ from colloquy.settings import Settings
 _NAMES = ("secret", "media")
 
 
-def bring_keys(settings: Settings, work: Path, backup: Path, given: Path | None, passphrase: str | None) -> None:
+def bring_keys(settings: Settings, work: Path, sealed: Path, given: Path | None, passphrase: str | None) -> None:
     """Puts the keys under `work`. BackupProblem when there are none: without them nothing opens a recording, and
     nobody can tell a true tombstone from a forged one, so that erased people might come back.
     """
-    folder, sealed = work / "keys", backup / "keys.sealed"
+    folder = work / "keys"
     if given is not None:
         folder.mkdir(mode=0o700)
         for name in _NAMES:
@@ -25,7 +25,9 @@ def bring_keys(settings: Settings, work: Path, backup: Path, given: Path | None,
                 (folder / name).chmod(0o600)
     elif passphrase is not None:
         if not sealed.exists():
-            raise BackupProblem("This backup has no keys in it (it was not made with --with-keys). Use --keys FOLDER.")
+            raise BackupProblem(
+                "There are no keys in this place (no backup was made with --with-keys). Use --keys FOLDER."
+            )
         sealed_keys.unseal(sealed.read_text(), passphrase, folder)
     held = {"secret": settings.secret_key, "media": settings.media_key}
     if lacking := [name for name in _NAMES if held[name] is None and not (folder / name).is_file()]:

@@ -95,6 +95,7 @@ class Place:
         self.journal = self.root / "objects.jsonl"
         self.points = self.root / "points.jsonl"
         self.tombstones = self.root / "tombstones.jsonl"
+        self.keys = self.root / "keys.sealed"
         self.status = self.root / "status.json"
         self.drill = self.root / "drill.json"
 

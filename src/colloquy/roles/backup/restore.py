@@ -114,7 +114,7 @@ async def restore(
         work.mkdir(parents=True, mode=0o700)
         say(f"Checking the backup {chosen.base.name}…")
         folder = _checked(place, chosen.base)
-        bring_keys(settings, work, folder, keys, passphrase)
+        bring_keys(settings, work, place.keys, keys, passphrase)
         segments = _database_back(place, chosen, folder, work, say) if chosen.base.database else 0
         _tombstones_back(place, work, tombstones)
         say("Putting recordings back…")
