@@ -74,7 +74,7 @@ def test_whole_characters_beyond_the_first_plane_are_taken(client):
 
 def test_forms_and_addresses_are_read_as_well(client):
     _refused(client.post("/things", content="name=a%00b", headers={"content-type": readable._FORMS[0]}), "body.name")
-    _refused(client.get("/things/a%00b"), "path.key")
+    assert client.get("/things/a%00b").status_code == 404
     _refused(client.get("/things/a?q=%00"), "query.q")
     assert client.get("/things/a?q=b").json() == {"name": "ab"}
 

@@ -39,7 +39,7 @@ async def test_set_up_makes_an_owner_who_is_signed_in(browser):
     [
         ("organisation", "  ", "Fill this in."),
         ("name", "", "Fill this in."),
-        ("name", "Olga\x00", "visible characters"),
+        ("name", "Olga\x07", "visible characters"),
         ("email", "olga", "an e-mail address like"),
         ("password", "short", "at least 12 characters; this has 5"),
         ("password", "olga@example.com", "your name or e-mail"),

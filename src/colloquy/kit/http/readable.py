@@ -2,7 +2,8 @@
 
 Two things that JSON, forms and addresses can carry cannot be stored or sent on as text: the character NUL, and half a
 surrogate pair. And three things that Python's JSON reader takes are no JSON: NaN, infinity, a name that is there twice
-(of which one would be silently lost). All are answered here as malformed input, with the place where they stand.
+(of which one would be silently lost). All are answered here as malformed input, with the place where they stand;
+an address that has one of the former in its path leads nowhere.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
-from colloquy.kit.errors import Malformed
+from colloquy.kit.errors import Malformed, NotFound
 from colloquy.kit.i18n import gettext as _
 
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
@@ -27,9 +28,9 @@ class _TwiceError(ValueError):
 
 
 async def check(asked: HTTPConnection) -> None:
-    """For `FastAPI(dependencies=…)`. Raises Malformed, whose field is named as validation names it: `body.title`."""
-    for name, value in asked.path_params.items():
-        _keepable(f"path.{name}", value)
+    """For `FastAPI(dependencies=…)`. Raises NotFound or Malformed; a field is named as validation does: `body.title`."""
+    if any(isinstance(value, str) and _UNKEPT.search(value) for value in asked.path_params.values()):
+        raise NotFound(_("There is nothing at this address."))  # nothing is called so
     for name, value in asked.query_params.multi_items():
         _keepable(f"query.{_shown(name)}", name, value)
     if not isinstance(asked, Request):
