@@ -61,11 +61,11 @@ bench-injection: setup ## Attempts to raise a mark: how many are found, what the
 bench-grading: setup ## Compare marks of short answers with people's, held out; FILE=answers.csv
 	@$(BIN)/colloquy bench grading --cross-validate --file "$${FILE:-$${COLLOQUY_GRADING_FILE:-var/graded_short_answers.csv}}"
 
-faults: setup ## Kill workers, cut uploads, send commands in any order: the long forms
-	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -n 0
+faults: setup ## Kill workers and databases, fill disks, cut uploads, send commands in any order: the long forms
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/browser/test_room_whole.py -q -n 0
 	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/attack -q -n 0
 	@COLLOQUY_EXAMPLES=300 $(BIN)/python -m pytest tests/contexts/sessions/test_any_order.py -q -n 0
+	@COLLOQUY_FAULTS=long $(BIN)/python -m pytest tests/faults -q -n 0
 
 llama-server: setup ## Build a real model server for the tests that talk to one (needs CMake and a C++ compiler)
 	@$(BIN)/python scripts/llama_server.py

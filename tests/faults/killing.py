@@ -23,9 +23,9 @@ PATIENCE_SECONDS = 150.0
 
 
 class Worker:
-    """`python -m colloquy worker` over the test's database and data folder."""
+    """`python -m colloquy worker` over the test's database and data folder; `broken` is Python that runs before it."""
 
-    def __init__(self, where: Addresses, data_dir: Path) -> None:
+    def __init__(self, where: Addresses, data_dir: Path, *, broken: str = "") -> None:
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("COLLOQUY_")},
             "COLLOQUY_DATABASE_URL": where.serving,
@@ -33,10 +33,10 @@ class Worker:
             "COLLOQUY_DATA_DIR": str(data_dir),
             "COLLOQUY_LOG_LEVEL": "warning",
             "COLLOQUY_LIMITS": "false",
+            "COLLOQUY_OUTBOUND_ALLOW": "127.0.0.1",
         }
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "colloquy", "worker"], env=environment, start_new_session=True
-        )
+        program = f"{broken}\nfrom colloquy.cli import app\napp(['worker'])\n"
+        self._process = subprocess.Popen([sys.executable, "-c", program], env=environment, start_new_session=True)
 
     def kill(self) -> None:
         """SIGKILL to the worker and whatever it had started: nothing is cleaned up, nothing is said."""
@@ -50,9 +50,9 @@ class Worker:
 
 
 @contextmanager
-def worker(where: Addresses, data_dir: Path) -> Iterator[Worker]:
+def worker(where: Addresses, data_dir: Path, *, broken: str = "") -> Iterator[Worker]:
     """A worker that is dead at the end of the block, however it ends."""
-    running = Worker(where, data_dir)
+    running = Worker(where, data_dir, broken=broken)
     try:
         yield running
     finally:
@@ -76,10 +76,14 @@ def wait_for(connection: psycopg.Connection, query: str, *arguments: object, sec
 
 
 DOING = "select 1 from procrastinate_jobs where status = 'doing' and task_name = %s"
-WAITING_FOR_LOCK = (
+_WAITING = (
     "select 1 from pg_stat_activity where wait_event_type = 'Lock' and usename = 'colloquy_app'"
-    " and datname = current_database()"
+    " and datname = current_database() and "
 )
+# Each exactly: workers also wait for each other, at the end of the audit log for one.
+WAITING_FOR_TABLE = f"{_WAITING} wait_event = 'relation'"
+WAITING_FOR_TEST = f"{_WAITING} wait_event = 'advisory'"
+WAITING_TO_END = f"{_WAITING} position('procrastinate_finish_job' in query) > 0"
 
 
 @contextmanager
@@ -90,7 +94,7 @@ def held_before_it_begins(where: Addresses, job: str, table: str, *, late: bool 
             wait_for(look, DOING, job)
         lock.execute(f"lock table {table} in access exclusive mode".encode())
         wait_for(look, DOING, job)
-        wait_for(look, WAITING_FOR_LOCK)
+        wait_for(look, WAITING_FOR_TABLE)
         yield
         lock.rollback()
 
@@ -106,7 +110,7 @@ def held_before_it_commits(where: Addresses, job: str, table: str, *, late: bool
             wait_for(look, DOING, job)
         lock.execute(f"lock table {table} in share mode".encode())
         wait_for(look, DOING, job)
-        wait_for(look, WAITING_FOR_LOCK)
+        wait_for(look, WAITING_FOR_TABLE)
         yield
         lock.rollback()
 
@@ -127,7 +131,7 @@ def held_at_one_write(where: Addresses, table: str, when: str) -> Iterator[None]
             f"create trigger hold before update on {table} for each row when ({when}) execute function hold()".encode()
         )
         try:
-            wait_for(look, WAITING_FOR_LOCK)
+            wait_for(look, WAITING_FOR_TEST)
             yield
         finally:
             lock.execute(b"select pg_advisory_unlock(4711)")
@@ -140,7 +144,7 @@ def held_after_it_committed(where: Addresses, job: str) -> Iterator[None]:
     with psycopg.connect(where.migrating) as lock, connect(where) as look:
         wait_for(look, DOING, job)
         lock.execute(b"select id from procrastinate_jobs where task_name = %s for update", (job,))
-        wait_for(look, WAITING_FOR_LOCK)
+        wait_for(look, WAITING_TO_END)
         yield
         lock.rollback()
 

@@ -43,10 +43,13 @@ KINDS = tuple(fault for fault in Fault if fault is not Fault.BAD)
 
 
 @pytest.fixture(scope="module")
-def table(request):
+def table(request, measured):
     """Filled by the tests and printed after the last of them."""
     lines: list[str] = []
     yield lines
+    for line in lines:
+        if line.startswith("answers acknowledged"):
+            measured("R6: models fail in every way: 0 invented scores, everything ends, ≤5 requests an ask", line)
     capture = request.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         sys.stdout.write("\n\n" + "\n".join(f"  {line}" for line in lines) + "\n")

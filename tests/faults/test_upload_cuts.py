@@ -41,10 +41,19 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def costs(request):
+def costs(request, measured):
     """Filled by the tests and printed after the last of them."""
     found: dict[str, uploading.Counted] = {}
     yield found
+    if found:
+        cuts = ", ".join(f"{kind} {counted.cuts}" for kind, counted in found.items())
+        again = max(max(counted.sent_again) for counted in found.values())
+        free = max(max(counted.free_after) for counted in found.values())
+        measured(
+            "R7: upload cut in every chunk: hash equal, ≤1 chunk sent again, offset known ≤3 s",
+            f"all whole after {cuts}; at most {again} of {CHUNK} bytes sent again; offset known after at most"
+            f" {free:.2f} s",
+        )
     capture = request.config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
         sys.stdout.write("\n\n  cut by        cuts   most sent again   median   offset known after (median, most)\n")
