@@ -44,8 +44,8 @@ from colloquy.providers.mail.kept import KeepsLetters
 from colloquy.providers.mail.port import Mailer
 from colloquy.providers.oidc.client import HttpOpenId
 from colloquy.providers.oidc.port import OpenId
-from colloquy.providers.outbound.client import GuardedHttp
 from colloquy.providers.outbound.guard import Guard
+from colloquy.providers.outbound.late import LateHttp
 from colloquy.providers.outbound.port import OutboundClient
 from colloquy.providers.speech.live_pocketsphinx import LivePocketSphinx
 from colloquy.providers.speech.port import SpeechToText
@@ -159,7 +159,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     provided.put(Evaluator, RulesEvaluator())
     guard = choices.guard(settings)
     provided.put(Guard, guard)
-    provided.put(OutboundClient, GuardedHttp(guard))
+    provided.put(OutboundClient, LateHttp(guard))
     provided.put(OpenId, HttpOpenId(guard))
     telemetry = choices.telemetry(settings)
     provided.put(Telemetry, telemetry)

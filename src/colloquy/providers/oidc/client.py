@@ -10,13 +10,10 @@ from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
 
-import httpx
-
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.oidc import tokens
 from colloquy.providers.oidc.port import Asked, Client, Discovered, Identity, SignOnFailed
 from colloquy.providers.oidc.tokens import ASYMMETRIC, UnknownKey, UsableKey
-from colloquy.providers.outbound.client import guarded_client
 from colloquy.providers.outbound.errors import AnswerTooLong, OutboundRefused
 from colloquy.providers.outbound.guard import HTTPS, Guard
 
@@ -189,6 +186,10 @@ class HttpOpenId:
         return self.checked_address(address)
 
     async def _fetch(self, method: str, address: str, **given: Any) -> tuple[int, Any]:
+        import httpx  # late: it is heavy, and few installations have a provider
+
+        from colloquy.providers.outbound.client import guarded_client
+
         async with guarded_client(self._guard, schemes=HTTPS, seconds=_SECONDS) as http:
             try:
                 response = await http.request(method, address, **given)
