@@ -124,5 +124,5 @@ async def test_it_goes_with_its_session_and_is_not_kept_for_one_that_is_gone(mak
     with pytest.raises(NoAnswer, match="No program may read"):
         await desk.inference.ask(desk.scope, Task.EVALUATE, request(), about)
     assert kept(desk) == []
-    # What stays are ids and numbers.
-    assert [call.session_id for call in await desk.calls()] == [answering.id]
+    # What stays are numbers, of nobody.
+    assert [call.session_id for call in await desk.calls()] == [None]
