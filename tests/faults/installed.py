@@ -28,7 +28,7 @@ STARTS_SECONDS = 120.0
 class Installed:
     """`colloquy everything` over its own folder; `broken` is Python that runs before it."""
 
-    def __init__(self, folder: Path, *, broken: str = "", temporary: Path | None = None) -> None:
+    def __init__(self, folder: Path, *, broken: str = "") -> None:
         self.folder = folder
         self.port = free_port()
         environment = {
@@ -39,7 +39,6 @@ class Installed:
             "COLLOQUY_OUTBOUND_ALLOW": "127.0.0.1",
             # Limits are on, as in earnest, and further than one test machine gets.
             **{f"COLLOQUY_LIMIT_{name}": "1000000" for name in ("USER", "NETWORK", "SIGN_IN", "GUESSES", "MAIL")},
-            **({} if temporary is None else {"TMPDIR": str(temporary)}),
         }
         program = f"{broken}\nfrom colloquy.cli import app\napp(['everything'])\n"
         self.log = folder / "product.log"
@@ -100,9 +99,9 @@ def installation_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def installed(folder: Path, *, broken: str = "", temporary: Path | None = None) -> Iterator[Installed]:
+def installed(folder: Path, *, broken: str = "") -> Iterator[Installed]:
     """An installation that is gone at the end of the block, however it ends."""
-    made = Installed(folder, broken=broken, temporary=temporary)
+    made = Installed(folder, broken=broken)
     try:
         yield made
     finally:
