@@ -50,6 +50,12 @@ def _of_ours(language: str) -> str:
     return language
 
 
+def _counted(value: object) -> object:
+    if isinstance(value, bool):  # to Python `True` is 1
+        raise ValueError("Write a whole number.")  # noqa: TRY004 - Pydantic's way
+    return value
+
+
 def _nothing(text: object) -> object:
     return None if isinstance(text, str) and not text.strip() else text
 
@@ -325,7 +331,7 @@ class ApiKeyInput(Input):
 class RotationInput(Input):
     """For how many hours the old key works on beside the new one."""
 
-    overlap_hours: Literal[0, 1, 24, 168] = 24
+    overlap_hours: Annotated[Literal[0, 1, 24, 168], BeforeValidator(_counted)] = 24
 
 
 class PermissionView(BaseModel):

@@ -28,7 +28,7 @@ class _TwiceError(ValueError):
 
 
 async def check(asked: HTTPConnection) -> None:
-    """For `FastAPI(dependencies=…)`. Raises NotFound or Malformed; a field is named as validation does: `body.title`."""
+    """For `FastAPI(dependencies=…)`. Raises NotFound or Malformed; fields are named as by validation: `body.title`."""
     if any(isinstance(value, str) and _UNKEPT.search(value) for value in asked.path_params.values()):
         raise NotFound(_("There is nothing at this address."))  # nothing is called so
     for name, value in asked.query_params.multi_items():

@@ -115,7 +115,7 @@ class CodeInput(ContinueInput):
 class FinishInput(Input):
     """A take that has ended."""
 
-    duration_seconds: Annotated[float, Field(ge=0, le=36000, allow_inf_nan=False, strict=False)]
+    duration_seconds: Annotated[float, Field(ge=0, le=36000, allow_inf_nan=False)]
 
 
 Option = Annotated[str, StringConstraints(max_length=64), AfterValidator(_writable)]
