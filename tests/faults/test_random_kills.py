@@ -24,6 +24,7 @@ from colloquy.roles import scheduler
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(3600), pytest.mark.xdist_group("faults")]
 
 LONG = os.environ.get("COLLOQUY_FAULTS") == "long"
+ONLY_LONG = pytest.mark.skipif(not LONG, reason="long form: make faults")
 SESSIONS = int(os.environ.get("COLLOQUY_FAULTS_SESSIONS", "1000" if LONG else "20"))
 KILLS = max(6, SESSIONS // 5)
 SPOKEN_EVERY = 50 if LONG else SESSIONS
@@ -167,6 +168,7 @@ async def _without(runtime, where, api, make_organisation, ledger, broken, secon
     return await findings(runtime, where, ledger, org_ids, heard=receiver.heard)
 
 
+@ONLY_LONG
 async def test_without_handing_jobs_back_the_findings_say_so(runtime, where, api, make_organisation, ledger):
     found = await _without(runtime, where, api, make_organisation, ledger, "", 8, sweep=False)
 
@@ -192,6 +194,7 @@ events.enqueue = begin_later
 """
 
 
+@ONLY_LONG
 async def test_with_jobs_queued_after_the_commit_the_findings_say_so(runtime, where, api, make_organisation, ledger):
     found = await _without(runtime, where, api, make_organisation, ledger, AFTER_THE_COMMIT, 40, sweep=True)
 
