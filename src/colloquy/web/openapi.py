@@ -83,4 +83,6 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
                 responses["422"] = {"description": "malformed", "content": _CONTENT}
             for status, code in EVERYWHERE.items():
                 responses.setdefault(status, {"description": code, "content": _CONTENT})
+            if "requestBody" in operation:
+                responses.setdefault("413", {"description": "More bytes than are read, in plain text."})
     return schema
