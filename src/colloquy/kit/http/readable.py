@@ -40,8 +40,8 @@ async def check(asked: HTTPConnection) -> None:
         for place, text in _texts(_parsed(await asked.body())):
             _keepable(place, text)
     elif kind in _FORMS and (_takes_body(asked) or not asked.url.path.startswith("/api/")):
-        for name, value in (await asked.form()).multi_items():
-            _keepable(f"body.{_shown(name)}", name, value if isinstance(value, str) else value.filename)
+        for name, field in (await asked.form()).multi_items():
+            _keepable(f"body.{_shown(name)}", name, field if isinstance(field, str) else field.filename)
 
 
 def _takes_body(request: Request) -> bool:
