@@ -1,7 +1,6 @@
 """One secret, several after a rotation: what signs and seals, what verifies and opens."""
 
 import base64
-import os
 import secrets
 import stat
 
