@@ -61,6 +61,17 @@ TELLING: dict[str, str] = {}
 LEAVING = frozenset({"POST /api/public/my-data/erase", "POST /api/public/withdraw"})
 """What ends a candidate's own key."""
 UNREACHED: dict[str, str] = {
+    "GET /settings/privacy/export/{export_id}/download": "this one is not ready yet",
+    "GET /settings/privacy/holds/new": "what is to be held is in the query",
+    "POST /settings/privacy/holds": "the same, in the form",
+    "GET /settings/privacy/requests/{request_id}/certificate.json": "the request waits for a person",
+    "GET /settings/privacy/requests/{request_id}/certificate.pdf": "the same",
+    "POST /account/passkeys": "needs what an authenticator says",
+    "POST /account/passkeys/options": "passkeys need https and a name",
+    "POST /account/second-factor/app/confirm": "nothing was begun",
+    "POST /settings/api-keys/accounts": "the form asks for an owner, which no program can be",
+    "POST /settings/api-keys/{key_id}/rotate": "the key was rotated through the API just before",
+    "POST /settings/sign-in/single-sign-on/forget": "nobody came that way",
     "GET /erasure/{link}": "the link is in a letter of the candidate's",
     "POST /erasure/{link}": "the same",
     "GET /sign-in/with/{org_id}": "no provider is set up",
