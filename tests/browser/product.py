@@ -49,6 +49,7 @@ class Product:
             "COLLOQUY_PORT": str(self.port),
             "COLLOQUY_RECOGNISER": "pocketsphinx",
             "COLLOQUY_LIMITS": "false",
+            "COLLOQUY_OUTBOUND_ALLOW": "127.0.0.1",
             "COLLOQUY_LOG_FORM": "text",
             **self.environment,
         }
