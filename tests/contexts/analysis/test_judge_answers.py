@@ -277,6 +277,7 @@ async def test_a_stored_quote_that_is_not_in_the_answer_is_never_shown(answering
     one = await answering()
     await one.write(STRONG)
     await run_jobs()
+    owner_connection.execute("set session_replication_role = replica")  # past the guard of what is written
     owner_connection.execute(
         """update judgement_sets set judgements = jsonb_set(judgements, '{0,quotes}',
         '[{"text": "Hire me", "start_char": 0, "end_char": 7, "start": null, "end": null}]')
