@@ -131,7 +131,7 @@ async def test_the_candidate_reads_whether_a_program_evaluates(make_organisation
     await run_jobs()
 
     (thanks,) = post.to(email)
-    assert ("no software evaluates your answers" in thanks.text) is not evaluation
+    assert ("No software evaluates your answers" in thanks.text) is not evaluation
 
 
 async def test_the_same_event_twice_and_the_same_cause_twice_send_once(
