@@ -69,7 +69,7 @@ async def test_a_comment_is_its_authors_alone(api, sign_in, make_organisation, a
     ("body", "field"),
     [
         ({"text": "  "}, "body.text"),
-        ({"text": "nothing\0"}, "text"),
+        ({"text": "nothing\0"}, "body.text"),
         ({"quote": "words that nobody wrote"}, "quote"),
         ({"at_seconds": 3.0}, "at"),
         ({"at_seconds": -1.0}, "body.at_seconds"),

@@ -96,7 +96,7 @@ async def test_each_person_has_a_scorecard(api, sign_in, make_member, handed_in)
         ({"levels": {"ownership": None}}, "levels"),
         ({"levels": {}, "comment": "  "}, "levels"),
         ({"comment": "x" * 4001}, "body.comment"),
-        ({"comment": "nothing\0"}, "comment"),
+        ({"comment": "nothing\0"}, "body.comment"),
         ({"comment": "Good.", "score": 90}, "body.score"),
     ],
 )
@@ -144,7 +144,7 @@ async def test_the_last_decision_holds_and_the_earlier_ones_are_kept(api, sign_i
         ({"outcome": "advance", "reason": "Too short"}, "body.reason"),
         ({"outcome": "advance", "reason": "         ok         "}, "body.reason"),
         ({"outcome": "advance", "reason": "x" * 2001}, "body.reason"),
-        ({"outcome": "advance", "reason": f"{REASON}\0"}, "reason"),
+        ({"outcome": "advance", "reason": f"{REASON}\0"}, "body.reason"),
         ({"outcome": "advance"}, "body.reason"),
         ({"outcome": "hire", "reason": REASON}, "body.outcome"),
     ],

@@ -89,7 +89,8 @@ async def test_another_tenant_finds_nothing(cohort, make_organisation, runtime):
                 await use_case(db, stranger.owner, some.interview.id, run_id, **options)
         with pytest.raises(scoring.RunNotFound):
             await scoring.run_of(db, stranger.owner, some.interview.id, run_id)
-        assert await scoring.runs_of(db, stranger.owner, some.interview.id) == []
+        with pytest.raises(interviews.InterviewNotFound):
+            await scoring.runs_of(db, stranger.owner, some.interview.id)
 
 
 async def test_a_candidate_of_another_interview_is_none_of_this_one(cohort):

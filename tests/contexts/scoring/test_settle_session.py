@@ -147,7 +147,7 @@ async def test_people_only_has_no_number_and_is_settled_all_the_same(answering, 
     score, session = await one.score(), await one.session()
     assert points(score) == (None, None, None, None, None)
     assert (score.judged_share, score.evaluator, score.needs_human) == (0, None, True)
-    assert "people alone" in score.reason
+    assert "People alone" in score.reason
     assert (session.state, session.state_reason) == (SessionState.NEEDS_HUMAN, score.reason)
     assert len(await one.announced("InterviewScored")) == 1
 
