@@ -108,14 +108,16 @@ async def still_named(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> 
     return found
 
 
-async def clear_queue(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> dict[str, int]:
-    """Removes jobs that wait or failed, dead letters and events that name one of these; how many of each.
+async def clear_queue(db: AsyncSession, scope: Scope, ids: Collection[UUID], *, events: bool = True) -> dict[str, int]:
+    """Removes jobs that wait or failed, dead letters and, with `events`, events that name one of these; how many of each.
 
     A job at work is left to end: it finds nothing, and its row goes with its end.
     """
     values = {"org": str(scope.org_id), "ids": [str(one) for one in ids]}
     gone: dict[str, int] = {}
     for what, statement in _CLEARING.items():
+        if not events and what in _EVENTS:
+            continue
         removed = await db.execute(text(statement).bindparams(bindparam("ids", type_=ARRAY(TEXT))), values)
         if count := len(removed.all()):
             gone[what] = count
@@ -149,3 +151,4 @@ def _clearing() -> dict[str, str]:
 
 
 _CLEARING = _clearing()
+_EVENTS = frozenset({"events", "event_deliveries"})

@@ -64,7 +64,8 @@ async def look_over(
             return False
         await retention.forget_networks(db, scope, request.session_id)  # of the confirmation itself
         # What failed in the meantime: a try at a letter, a step on a recording that was no more.
-        await retention.clear_queue(db, scope, ids - {request.session_id})
+        # Not the event that says it was erased: who still has to hear it would never hear it.
+        await retention.clear_queue(db, scope, ids - {request.session_id}, events=False)
         found = await retention.still_named(db, scope, {request.session_id})
         remains = {what: why for what, why in REMAINS.items() if what in found}
         remains |= {"backups": BACKUPS, "mail_and_downloads": LEFT_THE_HOUSE}
