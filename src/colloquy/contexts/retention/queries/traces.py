@@ -109,7 +109,9 @@ async def still_named(db: AsyncSession, scope: Scope, ids: Collection[UUID]) -> 
 
 
 async def clear_queue(db: AsyncSession, scope: Scope, ids: Collection[UUID], *, events: bool = True) -> dict[str, int]:
-    """Removes jobs that wait or failed, dead letters and, with `events`, events that name one of these; how many of each.
+    """Removes jobs that wait or failed, dead letters and (unless not `events`) events that name one of these.
+
+    How many of each.
 
     A job at work is left to end: it finds nothing, and its row goes with its end.
     """
