@@ -32,6 +32,7 @@ def complaint(one: Sample, outcome: Outcome) -> str | None:
 @pytest.mark.parametrize("shard", range(SHARDS))
 async def test_nothing_hostile_gets_anywhere(shard, runtime, api, make_organisation, tmp_path, capfd):
     scope = (await make_organisation()).scope
+    before = largest_child()
     with watching(tmp_path) as (canary, watch):
         traps = Traps(str(canary), watch.port)
         samples = list(corpus.everything(traps, tmp_path) if LONG else corpus.short(traps, tmp_path))
@@ -49,7 +50,8 @@ async def test_nothing_hostile_gets_anywhere(shard, runtime, api, make_organisat
     _keep(shard, outcomes, calls, all_reads)
     assert complaints == []
     assert calls == 0
-    assert largest_child() <= MEMORY_BYTES
+    # What this process has started before, a browser say, counts among its children.
+    assert largest_child() <= max(MEMORY_BYTES, before)
     assert canary.read_bytes()[:64].decode("latin-1") not in said
 
 

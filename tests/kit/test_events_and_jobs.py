@@ -1,5 +1,6 @@
 """Events reach every handler once; jobs are tried again, given up, and can be run again."""
 
+import json
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
@@ -141,6 +142,36 @@ async def test_jobs_of_a_dead_worker_go_back_without_counting_a_try(database, ow
     ).fetchone()
     assert row == ("todo", 0)
     owner_connection.execute("delete from procrastinate_jobs where args->>'org_id' = %s", (str(scope.org_id),))
+
+
+async def test_a_job_whose_end_could_not_be_noted_goes_back_though_its_worker_lives(database, owner_connection):
+    org_id, ran = new_id(), []
+
+    async def work(*, org_id: UUID) -> None:
+        ran.append(org_id)
+
+    runner = JobRunner(database, _provided(database), [Job("tests.unnoticed", work)])
+    async with database.begin(Scope(org_id)) as db:
+        await enqueue(db, "tests.unnoticed", org_id=org_id)
+    [kept] = owner_connection.execute(
+        "select to_jsonb(j) || jsonb_build_object('status', 'doing') from procrastinate_jobs j"
+        " where task_name = 'tests.unnoticed' and args->>'org_id' = %s",
+        [str(org_id)],
+    ).fetchone()
+    await runner.run(until_idle=True)
+    assert ran == [org_id]
+    # As if the database had been away when the queue was to be told.
+    owner_connection.execute(
+        "insert into procrastinate_jobs select (jsonb_populate_record(null::procrastinate_jobs, %s)).*",
+        [json.dumps(kept)],
+    )
+    assert await runner.hand_back_unnoticed(0.0) == 0, "it was over a moment ago"
+    assert await runner.hand_back_unnoticed(float("inf")) == 1
+    assert await runner.hand_back_unnoticed(float("inf")) == 0, "once"
+    gone = owner_connection.execute(
+        "delete from procrastinate_jobs where id = %s returning status::text, worker_id", [kept["id"]]
+    )
+    assert gone.fetchall() == [("todo", None)]
 
 
 def test_the_clock_travels_and_comes_back():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,7 @@ import psycopg_pool
 import structlog
 from procrastinate import exceptions, jobs, retry
 from prometheus_client import Counter, Histogram
+from sqlalchemy import text
 
 from colloquy.kit import audit, clock, log
 from colloquy.kit.db import Database, Scope, conninfo
@@ -30,6 +32,8 @@ OUTAGE_WAIT_SECONDS = 30.0
 """Between tries while the database is away or a disk is full, so that work goes on within a minute of its return."""
 HEARTBEAT_SECONDS = 5.0
 STALLED_AFTER_SECONDS = 15.0
+UNNOTICED_SECONDS = 10.0
+"""The end of a job is noted within milliseconds; so long after it, it never will be."""
 
 _log = log.get_logger(__name__)
 _ended = Counter("colloquy_jobs_total", "Jobs ended, by outcome.", ["job", "outcome"])
@@ -93,6 +97,8 @@ class JobRunner:
         if rest:
             self._groups.append((rest, shared))
         self._shared = shared
+        self._over: dict[int, tuple[int, float]] = {}
+        """Jobs whose run is over: at which attempt, and when. The queue is told at once, if the database is there."""
 
     async def run(self, *, until_idle: bool = False, grace_seconds: float = 20.0) -> None:
         """Works until cancelled (or, `until_idle`, until nothing is due). Unfinished jobs are handed back."""
@@ -103,9 +109,47 @@ class JobRunner:
             open=False,
             check=psycopg_pool.AsyncConnectionPool.check_connection,
         )
-        async with pool, self._app.open_async(pool), asyncio.TaskGroup() as group:
-            for queues, places in self._groups:
-                group.create_task(self._work(queues, places, until_idle, grace_seconds))
+        async with pool, self._app.open_async(pool):
+            watch = asyncio.create_task(self._watch())
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for queues, places in self._groups:
+                        group.create_task(self._work(queues, places, until_idle, grace_seconds))
+            finally:
+                watch.cancel()
+                await asyncio.gather(watch, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        """Looks for jobs that are over and that the queue believes to be running: it could not be told, and asks no
+        worker that is alive. They go back; running twice is harmless.
+        """
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                if lost := await self.hand_back_unnoticed(time.monotonic() - UNNOTICED_SECONDS):
+                    _log.warning("Jobs handed back whose end was not noted", jobs=lost)
+            except Exception as error:
+                if outage(error) is None:
+                    raise
+
+    async def hand_back_unnoticed(self, before: float) -> int:
+        """Puts jobs back that were over before this moment of the monotonic clock and still count as running."""
+        due = {job_id: attempts for job_id, (attempts, at) in self._over.items() if at <= before}
+        if not due:
+            return 0
+        async with self._database.begin() as db:
+            found = await db.execute(
+                text(
+                    "update procrastinate_jobs j set status = 'todo', scheduled_at = now(), worker_id = null"
+                    " from unnest(cast(:ids as bigint[]), cast(:attempts as integer[])) as over(id, attempts)"
+                    " where j.id = over.id and j.attempts = over.attempts and j.status = 'doing' returning j.id"
+                ),
+                {"ids": list(due), "attempts": list(due.values())},
+            )
+            lost = len(found.all())
+        for job_id in due:
+            self._over.pop(job_id, None)
+        return lost
 
     async def _work(self, queues: list[str], places: int, until_idle: bool, grace: float) -> None:
         while True:
@@ -137,6 +181,7 @@ class JobRunner:
         async def run(context: procrastinate.JobContext, **payload: Any) -> None:
             fields = {"job": job.name, "job_id": context.job.id, "org_id": payload.get("org_id")}
             because = audit.by_program(f"job.{context.job.id}")
+            self._over.pop(context.job.id or 0, None)
             with because, structlog.contextvars.bound_contextvars(**fields), _seconds.labels(job.name).time():
                 try:
                     await call(job.run, self._provided, payload)
@@ -144,8 +189,12 @@ class JobRunner:
                     _ended.labels(job.name, "handed_back").inc()
                     raise
                 except Exception as error:  # the edge of the worker: count, decide, pass on
-                    await self._failed(job, context.job.attempts, payload, error)
+                    try:
+                        await self._failed(job, context.job.attempts, payload, error)
+                    finally:
+                        self._over[context.job.id or 0] = context.job.attempts, time.monotonic()
                     raise
+                self._over[context.job.id or 0] = context.job.attempts, time.monotonic()
                 _ended.labels(job.name, "done").inc()
 
         run.__name__ = job.name.replace(".", "_")
