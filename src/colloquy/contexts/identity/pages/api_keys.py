@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import KeyEnded
 from colloquy.contexts.identity.models import ServiceAccount
-from colloquy.contexts.identity.pages.given import Text
+from colloquy.contexts.identity.pages.given import Chosen, Text
 from colloquy.contexts.identity.policy import api_keys as policy
 from colloquy.contexts.identity.policy import role_words
 from colloquy.contexts.identity.policy.roles import (
@@ -35,7 +35,6 @@ from colloquy.web import pages
 
 HOME = "/settings/api-keys"
 router = APIRouter(prefix=HOME)
-Chosen = Annotated[list[str], Form(default_factory=list)]
 
 
 @router.get("")

@@ -17,6 +17,8 @@ from colloquy.kit.i18n import language_name, languages
 
 Text = Annotated[str, Form()]
 """A form's field; give it the default "" so that leaving it out is answered in words, beside the field."""
+Chosen = Annotated[list[str], Form(default_factory=list)]
+"""The checked boxes of one name; none is an empty list."""
 TheDatabase = Annotated[Database, instance(Database)]
 TheSecret = Annotated[Secret, instance(Secret)]
 

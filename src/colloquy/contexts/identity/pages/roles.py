@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import RoleInUse, RoleNameTaken
-from colloquy.contexts.identity.pages.given import Text
+from colloquy.contexts.identity.pages.given import Chosen, Text
 from colloquy.contexts.identity.policy import role_words
 from colloquy.contexts.identity.policy.roles import (
     Actor,
@@ -32,7 +31,6 @@ from colloquy.web import pages
 
 HOME = "/settings/roles"
 router = APIRouter(prefix=HOME)
-Chosen = Annotated[list[str], Form(default_factory=list)]
 
 
 @router.get("")

@@ -35,7 +35,7 @@ def open_archive(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
         entries = archive.infolist()
-    except NotImplementedError as error:
+    except RuntimeError as error:  # zipfile's word for a form that it does not read
         raise RefusedError("archive_form") from error
     except _BROKEN as error:
         raise RefusedError("damaged_file") from error
@@ -60,10 +60,8 @@ def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) -> 
             while piece := content.read(_PIECE):
                 budget.spend(len(piece), "archive_bomb")
                 yield piece
-    except NotImplementedError as error:
-        raise RefusedError("archive_form") from error
-    except RuntimeError as error:  # zipfile's word for a password
-        raise RefusedError("archive_locked") from error
+    except RuntimeError as error:  # zipfile's word for a password, and for a way of packing that it does not know
+        raise RefusedError("archive_locked" if entry.flag_bits & _LOCKED else "archive_form") from error
     except _BROKEN as error:
         raise RefusedError("damaged_file") from error
 
