@@ -11,7 +11,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -123,9 +123,48 @@ def _cpu() -> float:
     return sum(used.ru_utime + used.ru_stime for used in both)
 
 
-def largest_child() -> int:
-    """The most bytes of memory that any child held."""
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+class Children:
+    """Looks every few milliseconds how much memory the programs started by this process hold, and they by theirs.
+
+    Not `ru_maxrss`: a child begins as a copy of its parent, and that counts the parent's size as the child's.
+    """
+
+    EVERY_SECONDS = 0.01
+
+    def __init__(self) -> None:
+        self.largest_bytes = 0
+        self._own = Path("/proc/self/cmdline").read_bytes()
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._look_on)
+        self._known = set(self._below(os.getpid()))
+        self._thread.start()
+
+    def _look_on(self) -> None:
+        while not self._ended.wait(self.EVERY_SECONDS):
+            for pid in self._below(os.getpid()):
+                if pid not in self._known:
+                    self.largest_bytes = max(self.largest_bytes, self._peak(pid))
+
+    def _below(self, pid: int) -> Iterator[int]:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            with suppress(OSError):
+                for child in map(int, children.read_text().split()):
+                    yield child
+                    yield from self._below(child)
+
+    def _peak(self, pid: int) -> int:
+        """The most that a program has held so far; 0 before it has become a program of its own, and after its end."""
+        with suppress(OSError):
+            if Path(f"/proc/{pid}/cmdline").read_bytes() != self._own:
+                for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+                    if line.startswith("VmHWM:"):
+                        return int(line.split()[1]) * 1024
+        return 0
+
+    def close(self) -> None:
+        """Looks no more."""
+        self._ended.set()
+        self._thread.join()
 
 
 class Watch:
@@ -181,3 +220,13 @@ def watching(folder: Path) -> Iterator[tuple[Path, Watch]]:
         yield canary, watch
     finally:
         watch.close()
+
+
+@contextmanager
+def weighing() -> Iterator[Children]:
+    """How large the largest program gets that is started in the block."""
+    children = Children()
+    try:
+        yield children
+    finally:
+        children.close()
