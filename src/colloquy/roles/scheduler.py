@@ -80,6 +80,16 @@ async def sign_audit_logs(provided: Provided) -> None:
     await audit_log.sign_all(provided.get(Database), provided.get(Secret))
 
 
+async def tell_of_ending_keys(provided: Provided) -> None:
+    """Has letters written about API keys that end soon."""
+    database = provided.get(Database)
+    async with database.begin() as db:
+        scopes = await identity.tenants(db)
+    for scope in scopes:
+        async with database.begin(scope) as db:
+            await identity.announce_ending_keys(db, scope)
+
+
 ABANDONED = timedelta(days=1)
 """No honest write of one object takes this long."""
 
@@ -87,6 +97,7 @@ SCHEDULE: tuple[Every, ...] = (
     Every("jobs.sweep", 10, sweep),
     Every("storage.tidy", 3600, tidy),
     Every("audit.sign", 3600, sign_audit_logs),
+    Every("keys.ending", 3600, tell_of_ending_keys),
     Every("retention.take_up", 600, take_up),
     Every("retention.sweep", 86_400, forget),
 )

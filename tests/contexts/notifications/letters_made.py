@@ -149,7 +149,20 @@ def webhook(reader: Reader, **changes) -> Letter:
     return letters.webhook_stopped("effect", reader, **{"company": "Northwind", "link": LINK, **changes})
 
 
-ALL = [completed, report, thanks, invitation, colleague, code, reminder, expired, withdrawn, confirmed, webhook]
+def key(reader: Reader, **changes) -> Letter:
+    values = {
+        "company": "Northwind",
+        "key_name": "Production",
+        "prefix": "clq_0123456789ab",
+        "account": "Applicant tracking",
+        "expires_at": FRIDAY,
+        "days": 14,
+        "link": LINK,
+    }
+    return letters.key_ending("effect", reader, **{**values, **changes})
+
+
+ALL = [completed, report, thanks, invitation, colleague, code, reminder, expired, withdrawn, confirmed, webhook, key]
 
 every_letter = pytest.mark.parametrize("write", ALL, ids=lambda write: write.__name__)
 every_language = pytest.mark.parametrize("reader", [ENGLISH, RUSSIAN], ids=["en", "ru"])

@@ -34,3 +34,14 @@ class WebhookStopped(Event):
     person_id: UUID
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeyEnding(Event):
+    """An API key ends within `days` days and has no successor. The letter's facts: `public.key_letter_facts`."""
+
+    name: ClassVar[str] = "identity.key.ending"
+    routing_key: ClassVar[str] = "identity.key.ending"
+
+    key_id: UUID
+    days: int

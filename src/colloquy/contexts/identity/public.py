@@ -22,6 +22,7 @@ from colloquy.contexts.identity.queries.teams import insiders, organisations_of,
 from colloquy.contexts.identity.service.current_actor import CurrentActor, accent_css, find
 from colloquy.contexts.identity.service.factors import forget_factors
 from colloquy.contexts.identity.service.invite import LetterFacts, colleague_letter_facts
+from colloquy.contexts.identity.service.key_letters import KeyLetterFacts, announce_ending_keys, key_letter_facts
 from colloquy.contexts.identity.service.organisation import organisation
 from colloquy.contexts.identity.service.set_up import create_organisation, set_up_is_waiting
 from colloquy.contexts.identity.service.token_routes import keep_route, scope_of, tenants
@@ -32,6 +33,7 @@ __all__ = [
     "AnyRole",
     "CurrentActor",
     "CustomRole",
+    "KeyLetterFacts",
     "LetterFacts",
     "Level",
     "Member",
@@ -39,12 +41,14 @@ __all__ = [
     "Permission",
     "Role",
     "accent_css",
+    "announce_ending_keys",
     "colleague_letter_facts",
     "create_organisation",
     "find",
     "forget_factors",
     "insiders",
     "keep_route",
+    "key_letter_facts",
     "organisation",
     "organisations_of",
     "permissions_of",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity.events import ColleagueInvited, WebhookStopped
+from colloquy.contexts.identity.events import ColleagueInvited, KeyEnding, WebhookStopped
 from colloquy.contexts.interviews.events import CandidateInvited
 from colloquy.contexts.notifications.policy.sending import LetterKind
 from colloquy.contexts.notifications.service import certifying, erasing, recipients, reminding, sending
@@ -190,6 +190,11 @@ async def webhook_stopped(db: AsyncSession, event: WebhookStopped) -> None:
     await _letters(db, event.org_id, LetterKind.WEBHOOK_STOPPED, event.endpoint_id, occasion)
 
 
+async def key_ending(db: AsyncSession, event: KeyEnding) -> None:
+    """Whoever may manage keys hears that one ends; one letter for each of the days before the end."""
+    await _letters(db, event.org_id, LetterKind.KEY_ENDING, event.key_id, event.days)
+
+
 async def interview_completed(db: AsyncSession, event: InterviewCompleted) -> None:
     """The team hears of it, and the candidate is thanked."""
     await _letters(db, event.org_id, LetterKind.INTERVIEW_COMPLETED, event.session_id)
@@ -234,6 +239,7 @@ HANDLERS = (
     Handler("notifications.candidate_invited", CandidateInvited, candidate_invited),
     Handler("notifications.colleague_invited", ColleagueInvited, colleague_invited),
     Handler("notifications.webhook_stopped", WebhookStopped, webhook_stopped),
+    Handler("notifications.key_ending", KeyEnding, key_ending),
     Handler("notifications.interview_completed", InterviewCompleted, interview_completed),
     Handler("notifications.report_ready", ReportReady, report_ready),
     Handler("notifications.session_opened", SessionOpened, session_opened),

@@ -82,5 +82,6 @@ WEBHOOKS = {
     "settings.webhooks.messages.send_again": N_("Sent a webhook's message again"),
     "webhooks.send_failed": N_("Sent a webhook's failed messages again"),
     "settings.webhooks.send_failed": N_("Sent a webhook's failed messages again"),
+    "identity.key.ending": N_("Told those who manage keys that one ends"),
     "webhooks.stopped": N_("A webhook was switched off: nobody accepts its messages"),
 }

@@ -13,7 +13,7 @@ from colloquy.contexts.identity.errors import KeyEnded
 from colloquy.contexts.identity.models import ServiceAccount
 from colloquy.contexts.identity.pages.given import Chosen, Text
 from colloquy.contexts.identity.policy import api_keys as policy
-from colloquy.contexts.identity.policy import role_words
+from colloquy.contexts.identity.policy import key_letters, role_words
 from colloquy.contexts.identity.policy.roles import (
     Actor,
     Permission,
@@ -236,7 +236,12 @@ async def _page(
                 "role_name": role_name(account.role),
                 "made_by": names.get(account.created_by, ""),
                 "keys": [
-                    {"row": key, "state": service_accounts.state(key, now), "works": key.works(now)}
+                    {
+                        "row": key,
+                        "state": service_accounts.state(key, now),
+                        "works": key.works(now),
+                        "days_left": key_letters.days_left(key.expires_at, now),
+                    }
                     for key in keys
                     if key.account_id == account.id
                 ],

@@ -33,6 +33,16 @@ class KeyFound:
     last_used_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeyEndingSoon:
+    """A key that ends soon and has no successor, with how many days before its end was last written about it."""
+
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+    told_days: int | None
+
+
 async def insert_account(
     db: AsyncSession, scope: Scope, account_id: UUID, name: str, role: AnyRole, by: UUID, now: datetime
 ) -> None:
@@ -210,4 +220,25 @@ async def touch(db: AsyncSession, scope: Scope, key_id: UUID, now: datetime, net
             "update api_keys set last_used_at = :now, last_used_network = :network where org_id = :org_id and id = :id"
         ),
         {"org_id": scope.org_id, "id": key_id, "now": now, "network": network},
+    )
+
+
+async def lock_ending(db: AsyncSession, scope: Scope, now: datetime, until: datetime) -> list[KeyEndingSoon]:
+    """Keys that work now, end by `until` and have no successor, locked."""
+    rows = await db.execute(
+        text(
+            "select id, created_at, expires_at, told_days from api_keys where org_id = :org_id"
+            " and revoked_at is null and replaced_by is null and expires_at > :now and expires_at <= :until"
+            " order by expires_at, id for update"
+        ),
+        {"org_id": scope.org_id, "now": now, "until": until},
+    )
+    return [KeyEndingSoon(row.id, row.created_at, row.expires_at, row.told_days) for row in rows]
+
+
+async def note_told(db: AsyncSession, scope: Scope, key_id: UUID, days: int) -> None:
+    """Remembers that the letters of `days` before the end are written."""
+    await db.execute(
+        text("update api_keys set told_days = :days where org_id = :org_id and id = :id"),
+        {"org_id": scope.org_id, "id": key_id, "days": days},
     )

@@ -127,6 +127,34 @@ def webhook_stopped(effect_id: str, reader: Reader, *, company: str, link: str) 
     return compose("webhook_stopped", effect_id, reader, company=company, link=web_address(link))
 
 
+def key_ending(
+    effect_id: str,
+    reader: Reader,
+    *,
+    company: str,
+    key_name: str,
+    prefix: str,
+    account: str,
+    expires_at: datetime,
+    days: int,
+    link: str,
+) -> Letter:
+    """To those who manage keys: the key ends in `days` days (a begun one counted whole); `link` opens the list."""
+    language = wording.language_of(reader.language)
+    return compose(
+        "key_ending",
+        effect_id,
+        reader,
+        company=company,
+        key_name=one_line(key_name, TITLE_LENGTH),
+        prefix=prefix,
+        account=one_line(account, TITLE_LENGTH),
+        expires_at=wording.moment(language, expires_at, reader.zone),
+        days=days,
+        link=web_address(link),
+    )
+
+
 def invitation(
     effect_id: str,
     reader: Reader,

@@ -29,6 +29,7 @@ class LetterKind(StrEnum):
     CONTEST_ANSWERED = "contest_answered"
     WEBHOOK_STOPPED = "webhook_stopped"
     ERASURE_ASKED = "erasure_asked"
+    KEY_ENDING = "key_ending"
 
 
 ABOUT_SESSIONS = frozenset(LetterKind) - {
@@ -36,6 +37,7 @@ ABOUT_SESSIONS = frozenset(LetterKind) - {
     LetterKind.INVITATION_REMINDER,
     LetterKind.COLLEAGUE_INVITATION,
     LetterKind.WEBHOOK_STOPPED,
+    LetterKind.KEY_ENDING,
 }
 """Letters whose `about_id` is a candidate's session."""
 

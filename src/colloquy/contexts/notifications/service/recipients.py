@@ -74,6 +74,9 @@ async def _recipients(
             return [asked.email] if asked else []
         case LetterKind.WEBHOOK_STOPPED:
             return await _who_keeps_webhooks(db, scope, str(occasion).partition(" ")[0])
+        case LetterKind.KEY_ENDING:
+            # All who could make another one, whoever made this: it ends for everybody's program.
+            return [one.email for one in await identity.team(db, scope) if one.may(Permission.KEYS_MANAGE)]
     session = await sessions.session(db, scope, about_id)
     if session is None:  # erased meanwhile
         return []

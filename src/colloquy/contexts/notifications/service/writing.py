@@ -137,6 +137,24 @@ async def _webhook_stopped(desk: Desk) -> Letter | None:
     )
 
 
+async def _key_ending(desk: Desk) -> Letter | None:
+    reader = await member(desk, identity.Permission.KEYS_MANAGE)
+    facts = await identity.key_letter_facts(desk.db, desk.scope, desk.row.about_id)
+    if reader is None or facts is None:
+        return None
+    return letters.key_ending(
+        desk.row.effect_id,
+        reader,
+        company=(await identity.organisation(desk.db, desk.scope)).name,
+        key_name=facts.name,
+        prefix=facts.prefix,
+        account=facts.account,
+        expires_at=facts.expires_at,
+        days=facts.days_left,
+        link=desk.address.of("/settings/api-keys"),
+    )
+
+
 async def _contested(desk: Desk) -> Letter | None:
     reader, about = await member(desk), await about_session(desk)
     if reader is None or about is None:
@@ -171,6 +189,7 @@ _WRITERS: dict[LetterKind, Callable[[Desk], Awaitable[Letter | None]]] = {
     LetterKind.CANDIDATE_THANKS: _candidate_thanks,
     LetterKind.REPORT_READY: _report_ready,
     LetterKind.WEBHOOK_STOPPED: _webhook_stopped,
+    LetterKind.KEY_ENDING: _key_ending,
 }
 
 
