@@ -16,6 +16,7 @@ from colloquy.contexts.identity import public as identity
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock, log
 from colloquy.kit.db import Database
+from colloquy.kit.http import cookies
 from colloquy.kit.http.proxies import network_of
 from colloquy.kit.limits import Counter, InProcess, Limit, Want
 from colloquy.settings import Settings
@@ -35,7 +36,8 @@ _MAIL = re.compile(
 _CANDIDATES = re.compile(r"/api/public/|/ws/captions/|/[A-Za-z0-9_-]{20,}(?:/|$)")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNKNOWN = 404
-_SESSION, _CANDIDATE = ("__Host-colloquy_session", "colloquy_session"), ("colloquy_candidate",)
+_WHO = ("colloquy_session", "colloquy_candidate")
+"""The cookies that say who somebody is."""
 _REMEMBERED = 50_000
 _KNOWN_SECONDS, _STRANGE_SECONDS = 600.0, 60.0
 _log = log.get_logger(__name__)
@@ -169,8 +171,8 @@ class EdgeRules:
 def _credentials(connection: HTTPConnection) -> bytes | None:
     """A hash of what the request says about who it is from; the part of the product decides between two cookies."""
     header = connection.headers.get("authorization")
-    cookies = [value for name in (*_SESSION, *_CANDIDATE) if (value := connection.cookies.get(name))]
-    if header is None and not cookies:
+    kept = [value for name in _WHO if (value := cookies.given(connection, name))]
+    if header is None and not kept:
         return None
     part = "candidates" if _CANDIDATES.match(connection.scope["path"]) else "team"
-    return sha256("\0".join([part, header or "", *cookies]).encode("utf-8", "surrogatepass")).digest()
+    return sha256("\0".join([part, header or "", *kept]).encode("utf-8", "surrogatepass")).digest()

@@ -11,6 +11,7 @@ from fastapi import Depends, Request, Response
 
 from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Refusal
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_token
@@ -27,7 +28,7 @@ class CsrfFailed(Refusal):
 
 
 def _value(request: Request) -> str:
-    value = getattr(request.state, "csrf_value", None) or request.cookies.get(COOKIE)
+    value = getattr(request.state, "csrf_value", None) or cookies.given(request, COOKIE)
     if not value:
         value = new_token()
     request.state.csrf_value = value
@@ -41,10 +42,8 @@ def token(request: Request) -> str:
 
 def keep(request: Request, response: Response) -> None:
     """Sets the cookie that belongs to `token`, when the browser does not have it yet."""
-    if COOKIE not in request.cookies:
-        response.set_cookie(
-            COOKIE, _value(request), httponly=True, samesite="lax", secure=request.url.scheme == "https"
-        )
+    if cookies.given(request, COOKIE) is None:
+        cookies.put(request, response, COOKIE, _value(request))
 
 
 async def check(request: Request) -> None:
@@ -59,7 +58,7 @@ async def check(request: Request) -> None:
     given = request.headers.get("x-csrf-token")
     if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         given = str((await request.form()).get("csrf_token", ""))
-    cookie = request.cookies.get(COOKIE)
+    cookie = cookies.given(request, COOKIE)
     if not cookie or not given or not provided(request).get(Secret).signed_by_us("csrf", cookie, given):
         raise CsrfFailed(_("This page is too old to be sent. Reload it and try again; nothing was changed."))
 

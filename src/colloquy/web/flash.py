@@ -8,6 +8,7 @@ import json
 from fastapi import Request, Response
 
 from colloquy.kit.crypto import Secret
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import provided
 
 COOKIE = "colloquy_flash"
@@ -18,13 +19,12 @@ def leave(request: Request, response: Response, text: str, kind: str = "good", u
     """Leaves `text` for the next page. `kind` is `good`, `warn` or `bad`."""
     body = base64.urlsafe_b64encode(json.dumps([kind, text[:_LONGEST], undo_action]).encode()).decode()
     signature = provided(request).get(Secret).sign("flash", body)
-    secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, f"{body}.{signature}", max_age=60, httponly=True, samesite="lax", secure=secure)
+    cookies.put(request, response, COOKIE, f"{body}.{signature}", seconds=60)
 
 
 def messages(request: Request) -> list[dict[str, str]]:
     """The message left by the request before, as `[{"kind", "text", "undo_action"}]`; empty when there is none."""
-    body, _, signature = request.cookies.get(COOKIE, "").partition(".")
+    body, _, signature = (cookies.given(request, COOKIE) or "").partition(".")
     if not body or not provided(request).get(Secret).signed_by_us("flash", body, signature):
         return []
     kind, text, undo_action = json.loads(base64.urlsafe_b64decode(body))
@@ -33,5 +33,5 @@ def messages(request: Request) -> list[dict[str, str]]:
 
 def clear(request: Request, response: Response) -> None:
     """Forgets the message once a page has shown it."""
-    if COOKIE in request.cookies:
-        response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    if cookies.given(request, COOKIE) is not None:
+        cookies.take_back(request, response, COOKIE)

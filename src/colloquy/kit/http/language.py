@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from colloquy.kit import i18n
+from colloquy.kit.http import cookies
 
 COOKIE = "colloquy_language"
 PARAMETER = "lang"
@@ -45,7 +47,7 @@ class ReaderLanguage:
                     answer.setdefault("content-language", i18n.html_language())
                     answer.add_vary_header("Accept-Language, Cookie")
                 if asked is not None:
-                    answer.append("set-cookie", _cookie(asked, secure=scope.get("scheme") == "https"))
+                    remember(scope, answer, asked)
             await send(message)
 
         with speaking(scope):
@@ -55,9 +57,8 @@ class ReaderLanguage:
 @contextmanager
 def speaking(scope: Scope) -> Iterator[None]:
     """Speaks the language that the request itself asks for. Also for what is answered outside `ReaderLanguage`."""
-    headers = Headers(scope=scope)
-    chosen = asked_for(scope) or remembered(headers)
-    with i18n.using_language(chosen or accepted(headers), chosen=chosen is not None):
+    chosen = asked_for(scope) or remembered(scope)
+    with i18n.using_language(chosen or accepted(Headers(scope=scope)), chosen=chosen is not None):
         yield
 
 
@@ -70,16 +71,17 @@ def asked_for(scope: Scope) -> str | None:
     return i18n.supported(given[-1]) if given else None
 
 
-def remembered(headers: Headers) -> str | None:
+def remembered(scope: Scope) -> str | None:
     """The language of ours that this browser chose before."""
-    given = headers.get("cookie", "")
-    if COOKIE not in given:
-        return None
-    try:
-        kept = SimpleCookie(given).get(COOKIE)
-    except CookieError:
-        return None
-    return i18n.supported(kept.value) if kept else None
+    kept = cookies.given(HTTPConnection(scope), COOKIE)
+    return i18n.supported(kept) if kept else None
+
+
+def remember(scope: Scope, answer: MutableHeaders, language: str) -> None:
+    """Has the browser keep `language` for a year."""
+    kept = Response()
+    cookies.put(HTTPConnection(scope), kept, COOKIE, language, seconds=_YEAR_SECONDS)
+    answer.append("set-cookie", kept.headers["set-cookie"])
 
 
 def accepted(headers: Headers) -> str | None:
@@ -102,13 +104,3 @@ def _quality(parameters: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
-
-
-def _cookie(language: str, *, secure: bool) -> str:
-    kept = f"{COOKIE}={language}; Max-Age={_YEAR_SECONDS}; Path=/; SameSite=Lax; HttpOnly"
-    return f"{kept}; Secure" if secure else kept
-
-
-def forget_cookie() -> str:
-    """The `Set-Cookie` that takes the browser's own choice back: from now on the person's language counts."""
-    return f"{COOKIE}=; Max-Age=0; Path=/; SameSite=Lax; HttpOnly"

@@ -17,7 +17,8 @@ from colloquy.contexts.identity.service import account, browser, current_actor, 
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn, IncompleteSignIn, SignedIn
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Forbidden, Malformed
-from colloquy.kit.http.language import forget_cookie
+from colloquy.kit.http import cookies
+from colloquy.kit.http import language as reading
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import prefer
@@ -46,7 +47,7 @@ async def save_profile(
     # What this browser chose before would stand above what the person has just chosen.
     prefer(given.language, again=True)
     response = pages.see_other(request, "/account", _("Saved."))
-    response.headers.append("Set-Cookie", forget_cookie())
+    cookies.take_back(request, response, reading.COOKIE)
     return response
 
 

@@ -26,6 +26,7 @@ from colloquy.contexts.identity.queries import sign_on as sign_on_queries
 from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up, sign_on
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Malformed, Refusal
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import DbSession, provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.site import Site
@@ -155,7 +156,7 @@ def _sign_in_page(
 @router.post("/sign-out")
 async def sign_out(request: Request, db: DbSession) -> Response:
     """Ends this browser's session. Fine when there is none."""
-    token = request.cookies.get(current_actor.cookie_name(request))
+    token = cookies.given(request, current_actor.COOKIE)
     if token:
         await browser.end(db, token)
     return forget(request, pages.see_other(request, "/sign-in", _("You are signed out.")))

@@ -12,6 +12,7 @@ from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.service import browser, current_actor
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import instance
 from colloquy.kit.i18n import language_name, languages
 
@@ -35,27 +36,18 @@ async def begin(db: AsyncSession, request: Request, person_id: UUID, org_id: UUI
         person_id=person_id,
         org_id=org_id,
         user_agent=current_actor.user_agent(request),
-        former=request.cookies.get(current_actor.cookie_name(request)),
+        former=cookies.given(request, current_actor.COOKIE),
         how=how,
     )
 
 
 def keep_signed_in(request: Request, response: Response, token: str) -> Response:
     """Puts the session's secret in the browser's cookie."""
-    response.set_cookie(
-        current_actor.cookie_name(request),
-        token,
-        max_age=int(browser.LIFE.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    cookies.put(request, response, current_actor.COOKIE, token, seconds=int(browser.LIFE.total_seconds()))
     return response
 
 
 def forget(request: Request, response: Response) -> Response:
     """Takes the cookie back."""
-    response.delete_cookie(
-        current_actor.cookie_name(request), httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    cookies.take_back(request, response, current_actor.COOKIE)
     return response

@@ -13,6 +13,7 @@ from colloquy.contexts.identity.queries import factors
 from colloquy.contexts.identity.service import browser, current_actor, second_step, state
 from colloquy.contexts.identity.service.factors import prove_code
 from colloquy.kit.crypto import Secret
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import DbSession, provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.site import Site
@@ -26,28 +27,19 @@ _COOKIE = "colloquy_step"
 def lead_to(request: Request, secret: Secret, person: Person, next_address: str) -> Response:
     """Where the sign-in goes on for somebody who has a second factor."""
     response = pages.see_other(request, ADDRESS)
-    response.set_cookie(
-        _COOKIE,
-        second_step.begin(secret, person, next_address),
-        max_age=int(state.LIFE.total_seconds()),
-        path="/sign-in",
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    begun = second_step.begin(secret, person, next_address)
+    cookies.put(request, response, _COOKIE, begun, seconds=int(state.LIFE.total_seconds()))
     return response
 
 
 def carried(request: Request) -> str | None:
     """What the browser carries from the first step, unread."""
-    return request.cookies.get(_COOKIE)
+    return cookies.given(request, _COOKIE)
 
 
 def forget_step(request: Request, response: Response) -> Response:
     """Takes the first step's cookie back."""
-    response.delete_cookie(
-        _COOKIE, path="/sign-in", httponly=True, samesite="lax", secure=request.url.scheme == "https"
-    )
+    cookies.take_back(request, response, _COOKIE)
     return response
 
 

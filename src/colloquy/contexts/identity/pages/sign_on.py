@@ -15,6 +15,7 @@ from colloquy.contexts.identity.policy import addresses
 from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.service import account, sign_on, state
 from colloquy.contexts.identity.service.current_actor import IncompleteSignIn
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import DbSession, instance, provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_token
@@ -74,15 +75,8 @@ async def leave(
         "verifier": asked.verifier,
         "next": addresses.local(next[:_LONGEST_NEXT]),
     }
-    response.set_cookie(
-        _COOKIE,
-        state.seal(secret, _PURPOSE, values),
-        max_age=int(state.LIFE.total_seconds()),
-        path=HOME,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    sealed = state.seal(secret, _PURPOSE, values)
+    cookies.put(request, response, _COOKIE, sealed, seconds=int(state.LIFE.total_seconds()))
     return response
 
 
@@ -92,7 +86,7 @@ async def come_back(
 ) -> Response:
     """Signs the browser in as whom the provider says it is."""
     given = request.query_params
-    begun = state.opened(secret, _PURPOSE, request.cookies.get(_COOKIE))
+    begun = state.opened(secret, _PURPOSE, cookies.given(request, _COOKIE))
     if begun is None or begun.values["org"] != org_id.hex or not _same(begun.values["state"], given.get("state", "")):
         return _failed(request, org_id, _("This took too long, or was begun elsewhere. Sign in again."), status=410)
     async with database.begin() as db:
@@ -140,5 +134,5 @@ def _failed(request: Request, org_id: UUID, message: str, *, status: int) -> Res
 
 
 def _done(request: Request, response: Response) -> Response:
-    response.delete_cookie(_COOKIE, path=HOME, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    cookies.take_back(request, response, _COOKIE)
     return response

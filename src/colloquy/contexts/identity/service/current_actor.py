@@ -30,6 +30,7 @@ from colloquy.kit import audit, clock, i18n
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope, enter
 from colloquy.kit.errors import NotSignedIn
+from colloquy.kit.http import cookies
 from colloquy.kit.http.proxies import network_of
 from colloquy.kit.http.state import DbSession, provided
 from colloquy.kit.i18n import gettext as _
@@ -58,11 +59,6 @@ class SignedIn:
     session_id: UUID
     how: How = How.PASSWORD
     missing: Missing | None = None
-
-
-def cookie_name(request: Request) -> str:
-    """The session cookie's name. By TLS it is bound to this host alone (RFC 6265bis, `__Host-`)."""
-    return f"__Host-{COOKIE}" if request.url.scheme == "https" else COOKIE
 
 
 def network(request: Request) -> str:
@@ -94,7 +90,7 @@ async def find(request: Request, db: AsyncSession) -> SignedIn | None:
     given = request.headers.get("authorization")
     if given is not None:
         return await _program(request, db, given)
-    token = request.cookies.get(cookie_name(request))
+    token = cookies.given(request, COOKIE)
     if not token:
         return None
     now = clock.now()

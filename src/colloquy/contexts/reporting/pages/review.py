@@ -14,6 +14,7 @@ from colloquy.contexts.reporting.service.review import review_page
 from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions.public import AnswerNotFound, NothingToRepeat
 from colloquy.kit.errors import Malformed
+from colloquy.kit.http import cookies
 from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
@@ -88,14 +89,7 @@ async def judge_first(session_id: UUID, request: Request, _actor: CurrentActor, 
     on = sent.get("on") == "yes"
     text = _("Levels stay hidden until your own scorecard is in.") if on else _("Levels are shown.")
     response = pages.see_other(request, f"/sessions/{session_id}", text)
-    response.set_cookie(
-        JUDGE_FIRST,
-        "yes" if on else "no",
-        max_age=_YEAR,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    cookies.put(request, response, JUDGE_FIRST, "yes" if on else "no", seconds=_YEAR)
     return response
 
 

@@ -13,6 +13,7 @@ from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.reporting.service.review import ReviewPage, review_page
 from colloquy.contexts.scoring import public as scoring
 from colloquy.kit.crypto import Secret
+from colloquy.kit.http import cookies
 from colloquy.kit.http.state import instance
 from colloquy.web import pages
 
@@ -49,7 +50,7 @@ async def render(
 ) -> Response:
     """`template` with everything that the review page and its parts ask for."""
     own = page.own
-    first = request.cookies.get(JUDGE_FIRST) == "yes"
+    first = cookies.given(request, JUDGE_FIRST) == "yes"
     may_decide = actor.may(Permission.SESSIONS_DECIDE)
     context: dict[str, Any] = {
         "scorecard": (own.levels, own.comment) if own else ({}, ""),

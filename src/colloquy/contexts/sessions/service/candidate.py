@@ -11,6 +11,7 @@ from fastapi.requests import HTTPConnection
 from colloquy.contexts.sessions.errors import NotYourSession
 from colloquy.contexts.sessions.service import keys
 from colloquy.contexts.sessions.service.keys import HeldKey, Key
+from colloquy.kit.http import cookies
 from colloquy.kit.i18n import gettext as _
 
 _SCHEME = "candidate"
@@ -18,7 +19,7 @@ _SCHEME = "candidate"
 
 def held(request: HTTPConnection) -> list[HeldKey]:
     """The keys this browser holds, the current one first."""
-    return keys.held_keys(request.cookies.get(keys.COOKIE, ""))
+    return keys.held_keys(cookies.given(request, keys.COOKIE) or "")
 
 
 def held_for(request: Request, token: str) -> HeldKey | None:
@@ -33,14 +34,7 @@ def keep(request: Request, response: Response, entry: HeldKey) -> None:
 
 def keep_all(request: Request, response: Response, cookie: str) -> None:
     """Gives the browser this cookie of keys."""
-    response.set_cookie(
-        keys.COOKIE,
-        cookie,
-        max_age=keys.DAYS * 86400,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    cookies.put(request, response, keys.COOKIE, cookie, seconds=keys.DAYS * 86400)
 
 
 def let_go(request: Request, response: Response, session_id: UUID) -> None:
@@ -49,7 +43,7 @@ def let_go(request: Request, response: Response, session_id: UUID) -> None:
     if left:
         keep_all(request, response, "/".join(entry.text() for entry in left))
     else:
-        response.delete_cookie(keys.COOKIE, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+        cookies.take_back(request, response, keys.COOKIE)
 
 
 def current(request: HTTPConnection) -> HeldKey:
