@@ -94,7 +94,7 @@ ABANDONED = timedelta(days=1)
 """No honest write of one object takes this long."""
 
 SCHEDULE: tuple[Every, ...] = (
-    Every("jobs.sweep", 10, sweep),
+    Every("jobs.sweep", 5, sweep),
     Every("storage.tidy", 3600, tidy),
     Every("audit.sign", 3600, sign_audit_logs),
     Every("keys.ending", 3600, tell_of_ending_keys),

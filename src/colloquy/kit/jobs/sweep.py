@@ -12,7 +12,7 @@ async def hand_back_stalled(db: AsyncSession) -> int:
     """Puts jobs of dead workers back on their queues; returns how many.
 
     A worker is dead when its row is gone or its heartbeat is older than 15 s (it beats every 5 s), so a
-    killed worker's job is running again within about 30 s when this is called every 10 s.
+    killed worker's job is running again within about 25 s when this is called every 5 s.
     """
     # Not Procrastinate's own retry: that one counts a try, and being killed is not the job's fault.
     handed_back = await db.execute(
