@@ -31,7 +31,7 @@ async def save_logo(
     try:
         await choose_logo(db, signed_in.actor, data)
     except Malformed as error:
-        return settings_page(request, signed_in.organisation, errors=error.fields, status=422)
+        return settings_page(request, signed_in, errors=error.fields, status=422)
     return pages.see_other(request, "/settings", _("Logo saved."))
 
 

@@ -10,7 +10,8 @@ from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.models import Organisation
 from colloquy.contexts.identity.pages.given import Text, language_choices
 from colloquy.contexts.identity.policy.roles import Permission
-from colloquy.contexts.identity.service.current_actor import CurrentSignIn
+from colloquy.contexts.identity.policy.settings_places import settings_for
+from colloquy.contexts.identity.service.current_actor import CurrentSignIn, SignedIn
 from colloquy.contexts.identity.service.organisation import change_organisation
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
@@ -23,9 +24,8 @@ FOREVER = "public, max-age=31536000, immutable"
 
 @router.get("/settings")
 async def settings(request: Request, signed_in: CurrentSignIn) -> Response:
-    """The organisation's name, colour, language and contact address."""
-    signed_in.actor.require(Permission.ORG_MANAGE)
-    return settings_page(request, signed_in.organisation)
+    """What one may set: the cards one may open; the organisation's name, colour, language and contact address."""
+    return settings_page(request, signed_in)
 
 
 @router.post("/settings")
@@ -44,7 +44,7 @@ async def save_settings(
     try:
         given = schemas.understood(schemas.OrganisationInput, **values)
     except Malformed as error:
-        return settings_page(request, signed_in.organisation, values=values, errors=error.fields, status=422)
+        return settings_page(request, signed_in, values=values, errors=error.fields, status=422)
     changed = Organisation(signed_in.organisation.id, given.name, given.accent, given.language, given.contact_email)
     await change_organisation(db, signed_in.actor, changed)
     return pages.see_other(request, "/settings", _("Settings saved."))
@@ -52,13 +52,20 @@ async def save_settings(
 
 def settings_page(
     request: Request,
-    organisation: Organisation,
+    signed_in: SignedIn,
     *,
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """The page: with `values` what was written, else what is stored. An error called `logo` is about the picture."""
+    """The page: with `values` what was written, else what is stored. An error called `logo` is about the picture.
+
+    Raises Forbidden for whoever may set nothing at all.
+    """
+    actor, organisation = signed_in.actor, signed_in.organisation
+    sections = settings_for(actor)
+    if not sections:
+        actor.require(Permission.ORG_MANAGE)
     stored = {
         "name": organisation.name,
         "accent": organisation.accent,
@@ -70,6 +77,8 @@ def settings_page(
         "identity/settings.html",
         status=status,
         section="settings",
+        sections=sections,
+        own=actor.may(Permission.ORG_MANAGE),
         values=values or stored,
         errors=errors or {},
         languages=language_choices(),
