@@ -33,6 +33,8 @@ async def requests(request: Request, actor: CurrentActor, db: DbSession) -> Resp
         section="settings",
         shown=await service.shown(db, actor),
         may_manage=actor.may(Permission.PRIVACY_MANAGE),
+        may_erase=actor.may(Permission.SESSIONS_DECIDE),
+        may_open=actor.may(Permission.SESSIONS_VIEW),
     )
 
 
