@@ -9,11 +9,21 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from tests.contexts.reporting.candidates import hand_in
 from tests.factories.interviews import TEXT, publish_interview
 
 from colloquy.contexts.identity.public import Actor, CustomRole, Permission, Role
 from colloquy.contexts.identity.queries import roles, teams
+from colloquy.contexts.interviews.events import CandidateInvited, InterviewPublished
+from colloquy.contexts.scoring.events import ReportReady
+from colloquy.contexts.sessions.events import SessionErased
+from colloquy.contexts.webhooks.policy.drafts import EndpointDraft
+from colloquy.contexts.webhooks.schemas.happenings import CATALOGUE
+from colloquy.contexts.webhooks.service import change
+from colloquy.kit.crypto import Secret
+from colloquy.kit.db import Scope
+from colloquy.kit.events import publish
 from colloquy.kit.ids import new_id
 
 NAMES = re.compile(r"\{(interview_id|session_id|recording_id)\}")
@@ -337,6 +347,48 @@ async def test_the_page_shares_without_script(browser_client, hidden):
     theirs = await browser_client(hidden.outsider)
     page = await theirs.page(home)
     assert (page.status_code, "<select" in page.text) == (200, False)
+
+
+async def test_a_delivery_log_is_silent_about_a_hidden_interview(
+    runtime, database, hidden, api, sign_in, browser_client, run_jobs, make_organisation
+):
+    """Also about who was invited, who was erased, and the interview itself: none of these names a session."""
+    scope, secret = hidden.organisation.scope, runtime.provided.get(Secret)
+    # Nobody listens there; what the log says of the tries is not what this is about.
+    draft = EndpointDraft("https://hooks.example.org/in", "", tuple(CATALOGUE))
+    async with database.begin(scope) as db:
+        endpoint, _ = await change.add_endpoint(db, secret, hidden.organisation.owner, draft)
+        await publish(db, InterviewPublished(scope.org_id, hidden.interview_id))
+        await publish(db, CandidateInvited(scope.org_id, hidden.interview_id, new_id(), 1))
+        await publish(db, ReportReady(scope.org_id, UUID(hidden.session_id), 1))
+        await publish(db, SessionErased(scope.org_id, new_id(), None, "request", hidden.interview_id))
+        await publish(db, SessionErased(scope.org_id, new_id(), None, "request"))  # as it was announced before
+    open_to_all = await publish_interview(runtime, hidden.organisation, TEXT)
+    await run_jobs()
+
+    async def logged():
+        found = (await api.get("/api/webhook-messages")).json()["items"]
+        return {one["id"]: one["type"] for one in found}
+
+    await sign_in(hidden.organisation.owner)
+    everything = await logged()
+    assert {"interview.published", "candidate.invited", "report.ready", "candidate.erased"} <= set(everything.values())
+    await sign_in(hidden.outsider)
+    assert (await api.post(f"/api/webhooks/{endpoint.id}/test")).is_success
+    await run_jobs()
+    theirs = await logged()
+    assert sorted(set(theirs.values())) == ["interview.created", "interview.published", "webhook.test"]
+    for message_id in set(everything) - set(theirs):
+        assert (await api.get(f"/api/webhook-messages/{message_id}")).status_code == 404
+    page = await (await browser_client(hidden.outsider)).page("/settings/webhooks/messages")
+    assert page.status_code == 200
+    assert not any(one in page.text for one in set(everything) - set(theirs))
+    seen = Scope(scope.org_id, hidden.outsider.person_id)
+    async with database.begin(seen) as db:
+        told_of = {str(one) for one in await db.scalars(text("select interview_id from webhook_messages"))}
+        tries = {str(one) for one in await db.scalars(text("select message_id from webhook_tries"))}
+    assert told_of == {str(open_to_all.id), "None"}
+    assert tries <= set(theirs)
 
 
 def test_every_table_about_an_interview_or_a_session_is_hidden_with_it(owner_connection):

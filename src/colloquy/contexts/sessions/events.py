@@ -119,7 +119,7 @@ class SessionErased(Event):
     """A session and all that was made of it are gone. Contexts above erase what they hold of it.
 
     `invitation_id` is the link that was this candidate's alone, gone as well; None for a public link. `why` is
-    `retention` or `request`.
+    `retention` or `request`. `interview_id` is None in events that were announced before they said it.
     """
 
     name: ClassVar[str] = "SessionErased"
@@ -128,6 +128,7 @@ class SessionErased(Event):
     session_id: UUID
     invitation_id: UUID | None
     why: str
+    interview_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class EndpointRow(Base):
 class MessageRow(Base):
     """One happening for one endpoint. `data` is None once the candidate whom it is about was erased.
 
+    `interview_id` decides who may see it where an interview is shared with some: None for tests of an endpoint alone.
     `tries_before` were made before somebody sent it again: the schedule begins anew then.
     """
 
@@ -47,6 +48,7 @@ class MessageRow(Base):
     event_type: Mapped[str]
     occurred_at: Mapped[datetime]
     data: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    interview_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
     link_id: Mapped[UUID | None]
     state: Mapped[str]

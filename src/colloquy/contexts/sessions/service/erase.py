@@ -104,6 +104,7 @@ async def erase(db: AsyncSession, scope: Scope, session_id: UUID, *, why: Why) -
             session_id=session_id,
             invitation_id=link_id if invited else None,
             why=why.value,
+            interview_id=interview_id,
         ),
     )
     _log.info("Session erased", session_id=str(session_id), why=why.value)

@@ -132,7 +132,7 @@ async def session_erased(db: AsyncSession, event: SessionErased) -> None:
         return told.CandidateWasErased(session_id=event.session_id, invitation_id=event.invitation_id, why=event.why)
 
     # Not about the session: erasing it once more must not keep receivers from hearing of it.
-    await tell(db, scope, "candidate.erased", facts)
+    await tell(db, scope, "candidate.erased", facts, interview_id=event.interview_id)
 
 
 def _interview(interview_id: UUID) -> Facts:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.webhooks.policy.states import KEPT_DAYS
 from colloquy.contexts.webhooks.queries import endpoints, messages
-from colloquy.contexts.webhooks.schemas.happenings import TEST, Happening, Test
+from colloquy.contexts.webhooks.schemas.happenings import TEST, Happening, InterviewHappened, Test
 from colloquy.kit import clock
 from colloquy.kit.db import Scope
 from colloquy.kit.ids import new_id
@@ -31,6 +31,7 @@ async def tell(
     event_type: str,
     facts: Facts,
     *,
+    interview_id: UUID | None = None,
     session_id: UUID | None = None,
     link_id: UUID | None = None,
 ) -> None:
@@ -38,6 +39,7 @@ async def tell(
 
     Called by handlers of events, each of which runs once for an event: so there is one message an event and endpoint,
     whose id stays the same on every try. `session_id` and `link_id` say whose erasing empties it.
+    `interview_id` is needed where what is told does not name it: it decides who sees the message in the log.
     """
     wanting = await endpoints.listening(db, scope, event_type)
     if not wanting:
@@ -45,15 +47,17 @@ async def tell(
     told = await facts()
     if told is None:
         return
+    if isinstance(told, InterviewHappened):
+        interview_id = told.interview_id
     for endpoint_id in wanting:
-        await _queue(db, scope, endpoint_id, event_type, told, session_id=session_id, link_id=link_id)
+        await _queue(db, scope, endpoint_id, event_type, told, interview_id, session_id=session_id, link_id=link_id)
     await _tidy_later(db, scope)
 
 
 async def tell_test(db: AsyncSession, scope: Scope, endpoint_id: UUID) -> UUID:
     """Queues a test event for one endpoint; the message's id."""
     told = Test(endpoint_id=endpoint_id)
-    message_id = await _queue(db, scope, endpoint_id, TEST, told, session_id=None, link_id=None)
+    message_id = await _queue(db, scope, endpoint_id, TEST, told, None, session_id=None, link_id=None)
     await _tidy_later(db, scope)
     return message_id
 
@@ -70,6 +74,7 @@ async def _queue(
     endpoint_id: UUID,
     event_type: str,
     told: Happening,
+    interview_id: UUID | None,
     *,
     session_id: UUID | None,
     link_id: UUID | None,
@@ -81,6 +86,7 @@ async def _queue(
         "event_type": event_type,
         "occurred_at": now,
         "data": told.model_dump(mode="json"),
+        "interview_id": interview_id,
         "session_id": session_id,
         "link_id": link_id,
         "next_at": now,
