@@ -14,13 +14,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from screen_trust import fill_trust
 
 from colloquy.cli.demo import OWNER, PASSWORD
 
@@ -55,6 +56,7 @@ class Filled:
     link: str
     russian_link: str
     join: str
+    trust: Mapping[str, str]
     email: str = OWNER
     password: str = PASSWORD
 
@@ -78,7 +80,9 @@ def installation(data_dir: Path) -> Iterator[Filled]:
     subprocess.run(["cp", "-a", str(demo), str(copy)], check=True)
     kept = json.loads(marker.read_text())
     with _running(copy) as address:
-        yield Filled(address=address, **{key: text.replace("ADDRESS", address) for key, text in kept.items()})
+        trust = kept.pop("trust")
+        plain = {key: text.replace("ADDRESS", address) for key, text in kept.items()}
+        yield Filled(address=address, trust={**plain, **trust}, **plain)
 
 
 def _plain() -> dict[str, str]:
@@ -119,7 +123,7 @@ def _until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     raise SystemExit("The product did not start; its complaints are above.")
 
 
-def fill(client: httpx.Client) -> dict[str, str]:
+def fill(client: httpx.Client) -> dict[str, Any]:
     """Adds colleagues, invitations, other interviews, candidates at every stage; returns what `Filled` needs."""
     given = {"email": OWNER, "password": PASSWORD}
     client.headers["authorization"] = f"Bearer {_post(client, '/auth/login', given)['access_token']}"
@@ -143,7 +147,9 @@ def fill(client: httpx.Client) -> dict[str, str]:
     made = {"interview": interview, "draft": draft, "russian": russian, "empty": empty, "people_only": people_only}
     links = {"link": link, "russian_link": russian_link, "join": join}
     movable = {name: "ADDRESS" + httpx.URL(url).path for name, url in links.items()}
-    return {**made, **movable, "strong": sessions["strong"], "weak": sessions["weak"]}
+    made |= {"strong": sessions["strong"], "weak": sessions["weak"]}
+    leaves = _answer(client, link, "Ilse Maurer", "ilse@example.com", answers=1)
+    return {**made, **movable, "trust": fill_trust(client, made, leaves)}
 
 
 def _get(client: httpx.Client, path: str) -> Any:
@@ -186,7 +192,9 @@ def _answer(client: httpx.Client, link: str, name: str, email: str, *, answers: 
         agreed = {"record": True, "ai_evaluation": evaluation}
         candidate.post("/api/public/consent", json=agreed).raise_for_status()
         for number in range(1, answers + 1):
-            question = _get(candidate, "/public/room")["question"]
+            room = _get(candidate, "/public/room")
+            question = room["up_next"] or room["question"]
+            _post(candidate, "/public/room/open", {"question_id": question["id"]})
             path = next((SAMPLES / "strong").glob(f"answer-{number}.[wm]*"))
             take = _post(candidate, "/public/room/takes", {"question_id": question["id"], "kind": question["kind"]})
             data = path.read_bytes()

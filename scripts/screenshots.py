@@ -13,8 +13,9 @@ import asyncio
 import shutil
 import subprocess
 import tempfile
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,7 @@ import httpx
 from imageio_ffmpeg import get_ffmpeg_exe
 from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from screen_data import ROOT, SAMPLES, Filled, installation
+from screen_trust import trust_screens
 
 DATA = ROOT / "var" / "screenshots-data"
 PICTURES = ROOT / "var" / "screenshots"
@@ -112,7 +114,7 @@ async def recruiter(context: BrowserContext, filled: Filled, camera: Camera) -> 
     """Every page of those who sign in."""
     page = await context.new_page()
     await sign_in(page, filled, camera)
-    for name, path in recruiter_screens(filled).items():
+    for name, path in {**recruiter_screens(filled), **trust_screens(filled.trust)}.items():
         if camera.wants(name):
             answer = await page.goto(filled.address + path)
             if answer is None or answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
@@ -220,10 +222,12 @@ async def trouble(context: BrowserContext, filled: Filled, camera: Camera) -> No
     await camera.shoot(page, "check-refused")
 
 
+NAMES = [one.name for one in fields(Filled) if one.name != "trust"]
+NOTHING = Filled(**dict.fromkeys(NAMES, ""), trust={})
 PARTS: dict[Callable[[BrowserContext, Filled, Camera], Awaitable[None]], tuple[str, ...]] = {
     recruiter: (
         "sign-in", "sign-in-wrong", "letter", "session-playing", "session-menu",
-        *recruiter_screens(Filled(*[""] * 11)),
+        *recruiter_screens(NOTHING), *trust_screens(defaultdict(str)),
     ),
     visitor: ("join", "link-unknown", "landing-ru"),
     candidate: (
