@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from colloquy.cli.settings import USAGE_ERROR, read, stop
+from colloquy.kit.scratch import scratch
 
 if TYPE_CHECKING:
     from colloquy.providers.speech.port import Transcript
@@ -49,8 +49,8 @@ async def _transcript(settings: Settings, file: Path, language: str) -> Transcri
 
     chosen = choices.recogniser(settings)
     transcoder = FfmpegTranscoder(find_ffmpeg())
-    with tempfile.TemporaryDirectory(prefix="colloquy-") as folder:
-        wav = Path(folder) / "audio.wav"
+    with scratch() as folder:
+        wav = folder / "audio.wav"
         _say(f"Reading {file.name}…")
         facts = await transcoder.inspect(file, max_seconds=LONGEST_SECONDS)
         if not facts.has_audio:

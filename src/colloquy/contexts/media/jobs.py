@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from colloquy.contexts.media.service import arrive, erase, examine, process, receive, transcribe
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.jobs import Job
+from colloquy.kit.scratch import scratch
 from colloquy.providers.antivirus.port import Antivirus
 from colloquy.providers.documents.port import Documents
 from colloquy.providers.speech.port import SpeechRefused, SpeechToText, Transcript
@@ -22,12 +22,6 @@ from colloquy.providers.transcoder.port import MediaFacts, Playback, Transcoder
 _PROGRESS_SECONDS = 2.0
 _THUMBNAIL_AT = 0.25
 """Where in a video the still picture is taken: people look up from the button by a quarter of the answer."""
-
-
-@asynccontextmanager
-async def _workshop() -> AsyncIterator[Path]:
-    with TemporaryDirectory(prefix="colloquy-") as folder:
-        yield Path(folder)
 
 
 async def process_recording(
@@ -48,7 +42,7 @@ async def process_recording(
         async with database.begin(scope) as db:
             work = await process.begin_processing(db, scope, recording_id)
         if work is not None:
-            async with _workshop() as folder:
+            with scratch() as folder:
                 if not await examine.examine(database, spool, store, readers, scope, work, folder):
                     return
         # Only now: the row says that the stored object is the truth from here on.
@@ -88,7 +82,7 @@ async def _render(
     recording_id: UUID,
     work: process.ToRender,
 ) -> None:
-    async with _workshop() as folder:
+    with scratch() as folder:
         original, target = folder / "original", folder / "playback.mp4"
         await _fetch(store, work.original_key, original)
         async with _reporting(database, scope, recording_id) as report:
@@ -194,7 +188,7 @@ async def _listen(store: ObjectStore, speech: SpeechToText, work: transcribe.ToT
             audio_seconds=0.0,
             low_accuracy=False,
         )
-    async with _workshop() as folder:
+    with scratch() as folder:
         wav = folder / "audio.wav"
         await _fetch(store, work.audio_key, wav)
         return await speech.transcribe(wav, language=work.language)

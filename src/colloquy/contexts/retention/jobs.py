@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from colloquy.contexts.retention import public as retention
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Database, Scope
 from colloquy.kit.jobs import Job
+from colloquy.kit.scratch import scratch
 from colloquy.providers.storage.port import ObjectStore
 
 
@@ -20,8 +19,8 @@ async def write_tombstones(database: Database, secret: Secret, file: retention.T
 
 async def export(database: Database, store: ObjectStore, *, org_id: UUID, export_id: UUID) -> None:
     """Makes an archive of everything. A second run begins anew."""
-    with TemporaryDirectory(prefix="colloquy-") as folder:
-        await retention.make_export(database, store, Scope(org_id), export_id, Path(folder))
+    with scratch() as folder:
+        await retention.make_export(database, store, Scope(org_id), export_id, folder)
 
 
 async def export_gave_up(database: Database, *, org_id: UUID, export_id: UUID) -> None:
