@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     limit_mail: Annotated[int, Field(gt=0)] = 20
     """Requests that send letters, a minute and person, or address where nobody is known."""
 
+    sign_in_unused_hours: Annotated[float, Field(ge=0.5, le=720)] = 168
+    """After how many hours a member's sign-in ends that nobody used."""
+
     secret_key: SecretStr | None = None
     """Base64 of at least 32 bytes. None: made on first use in `data_dir/keys/secret`."""
     media_key: SecretStr | None = None

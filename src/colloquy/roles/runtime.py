@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from colloquy.contexts.analysis.public import Evaluator, RulesEvaluator
 from colloquy.contexts.audit.public import SubjectBook
@@ -19,6 +20,7 @@ from colloquy.contexts.conversations.public import (
     RulesInterviewer,
 )
 from colloquy.contexts.documents.public import Surroundings
+from colloquy.contexts.identity.public import Unused
 from colloquy.contexts.inference.public import Inference
 from colloquy.contexts.reporting.public import LetterBook
 from colloquy.contexts.retention.public import TombstoneFile
@@ -148,6 +150,7 @@ def provide(settings: Settings, database: Database) -> Provided:
     store = keys.secret_store(settings)
     secret = Secret(*store.load(), newer=store.newer)
     provided.put(Secret, secret)
+    provided.put(Unused, Unused(timedelta(hours=settings.sign_in_unused_hours)))
     provided.put(Site, Site(settings.address, configured=settings.base_url is not None))
     _provide_storage(settings, provided)
     provided.put(Transcoder, FfmpegTranscoder(find_ffmpeg()))

@@ -46,6 +46,17 @@ def keep(request: Request, response: Response) -> None:
         cookies.put(request, response, COOKIE, _value(request))
 
 
+def link_token(request: Request, purpose: str) -> str:
+    """What a link on our page carries that must not be followed without a click on it: only this browser's is good."""
+    return provided(request).get(Secret).sign(f"link:{purpose}", _value(request))
+
+
+def clicked(request: Request, purpose: str, given: str) -> bool:
+    """Whether the address has the `link_token` of this browser."""
+    kept = cookies.given(request, COOKIE)
+    return bool(kept and given) and provided(request).get(Secret).signed_by_us(f"link:{purpose}", str(kept), given)
+
+
 async def check(request: Request) -> None:
     """Refuses an unsafe request that rides on a cookie and does not carry the token."""
     if request.method in _SAFE or "authorization" in request.headers:

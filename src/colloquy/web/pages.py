@@ -19,6 +19,7 @@ from colloquy.web.templating import build_environment
 _LEADS_TO = {
     "second_factor_required": "/account/second-factor",
     "single_sign_on_required": "/sign-in/single-sign-on",
+    "confirm_first": "/account/confirm",
 }
 """Refusals that a page answers by itself, by their code."""
 

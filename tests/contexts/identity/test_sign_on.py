@@ -1,5 +1,6 @@
 """Single sign-on against a certified OpenID provider: who gets in, who does not, and what it opens."""
 
+import html
 import re
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
@@ -59,10 +60,19 @@ async def configure(browser, provider, **changed):
     return await browser.submit(f"{HOME}/single-sign-on", {k: v for k, v in given.items() if v is not None})
 
 
-async def come(browser, organisation, provider, login: str, next_address: str = "/"):
-    """Out to the provider as `login`, and back."""
-    left = await browser.get(f"/sign-in/with/{organisation.id}", params={"next": next_address})
+async def leave(browser, organisation, **about):
+    """Opens the address, and clicks on what the page says."""
+    asked = await browser.get(f"/sign-in/with/{organisation.id}", params=about)
+    assert asked.status_code == 200, asked.text
+    start = html.unescape(re.search(r'href="(/sign-in/with/[^"]+)"', asked.text)[1])
+    left = await browser.get(start)
     assert left.status_code == 303, left.text
+    return left
+
+
+async def come(browser, organisation, provider, login: str, next_address: str = "/", **about):
+    """Out to the provider as `login`, and back."""
+    left = await leave(browser, organisation, next=next_address, **about)
     return await browser.page(await provider.go_through(left.headers["location"], login))
 
 
@@ -70,7 +80,7 @@ async def test_an_invited_member_signs_in_with_the_organisations_provider(signin
     async with signing_on() as (organisation, provider, _owner):
         member = await make_member(organisation, Role.RECRUITER)
         browser = await browser_client()
-        left = await browser.get(f"/sign-in/with/{organisation.id}")
+        left = await leave(browser, organisation)
         asked = parse_qs(urlsplit(left.headers["location"]).query)
         assert asked["code_challenge_method"] == ["S256"]
         assert asked["response_type"] == ["code"]
@@ -168,7 +178,7 @@ async def test_an_answer_is_ours_fresh_and_used_once(signing_on, make_member, br
     async with signing_on() as (organisation, provider, _owner):
         member = await make_member(organisation, Role.REVIEWER)
         browser = await browser_client()
-        left = await browser.get(f"/sign-in/with/{organisation.id}")
+        left = await leave(browser, organisation)
         back = await provider.go_through(left.headers["location"], member.email)
         carried = browser.cookies["colloquy_sign_on"]
         victim = await browser_client()  # was made to open the attacker's answer: it began nothing
@@ -186,7 +196,7 @@ async def test_an_answer_of_another_provider_is_not_redeemed_at_ours(signing_on,
     async with signing_on() as (organisation, provider, _owner):
         member = await make_member(organisation, Role.REVIEWER)
         browser = await browser_client()
-        left = await browser.get(f"/sign-in/with/{organisation.id}")
+        left = await leave(browser, organisation)
         back = await provider.go_through(left.headers["location"], member.email)
         refused = await browser.page(re.sub(r"iss=[^&]+", iss, back))
         assert refused.status_code == 502
@@ -208,10 +218,9 @@ async def test_the_provider_of_one_organisation_opens_no_other(
         assert "Contoso" not in (await browser.page("/account")).text
         assert (await browser.submit(f"/account/organisations/{elsewhere.id}")).status_code == 403
         assert (await browser.get("/api/me")).json()["organisation"]["id"] == str(organisation.id)
-        left = await browser.get(f"/sign-in/with/{elsewhere.id}")
-        assert left.status_code == 404
+        assert (await browser.get(f"/sign-in/with/{elsewhere.id}")).status_code == 404
         # An answer for one organisation is none for another.
-        begun = await browser.get(f"/sign-in/with/{organisation.id}")
+        begun = await leave(browser, organisation)
         back = await provider.go_through(begun.headers["location"], member.email)
         assert (await browser.page(back.replace(str(organisation.id), str(elsewhere.id)))).status_code == 410
 
@@ -285,3 +294,37 @@ async def test_what_cannot_be_is_said_beside_its_field(make_organisation, browse
     answer = await browser.submit(f"{HOME}/single-sign-on", {**given, "role": "reviewer", field: value})
     assert answer.status_code == 422
     assert f"f-{field}-error" in answer.text
+
+
+async def test_nobody_is_signed_in_by_opening_the_address(signing_on, browser_client):
+    async with signing_on() as (organisation, _provider, _owner):
+        browser, other = await browser_client(), await browser_client()
+        asked = await browser.page(f"/sign-in/with/{organisation.id}?next=/team")
+        assert asked.status_code == 200
+        assert "colloquy_sign_on" not in browser.cookies
+        start = html.unescape(re.search(r'href="(/sign-in/with/[^"]+)"', asked.text)[1])
+        # The link is this browser's: sent to somebody else, or made up, it asks them first.
+        await other.page("/sign-in")
+        for address in (start, re.sub(r"clicked=[^&]+", "clicked=x", start)):
+            assert (await other.page(address)).status_code == 200
+        assert (await browser.page(start)).status_code == 303
+
+
+async def test_whoever_has_no_password_proves_at_the_provider_who_they_are(signing_on, browser_client):
+    async with signing_on(create_people="on") as (organisation, provider, _owner):
+        email = unique_email("new")
+        here, elsewhere = await browser_client(), await browser_client()
+        for browser in (here, elsewhere):
+            await come(browser, organisation, provider, email)
+        # This provider does not say by itself when it asked: a click at it may have been all.
+        led = await here.submit("/account/sessions/end-others")
+        assert (led.status_code, led.headers["location"]) == (303, "/account/confirm")
+        page = (await here.page("/account/confirm")).text
+        assert 'name="password"' not in page
+        left = await here.page(html.unescape(re.search(r'href="(/sign-in/with/[^"]+)"', page)[1]))
+        asked = parse_qs(urlsplit(left.headers["location"]).query)
+        assert (asked["prompt"], asked["max_age"], asked["login_hint"]) == (["login"], ["0"], [email])
+        back = await here.page(await provider.go_through(left.headers["location"], email))
+        assert back.headers["location"] == "/account"
+        assert (await here.submit("/account/sessions/end-others")).headers["location"] == "/account"
+        assert (await elsewhere.get("/api/me")).status_code == 401

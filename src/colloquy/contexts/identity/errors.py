@@ -63,6 +63,13 @@ class InvitationGone(Refusal):
     code = "invitation_gone"
 
 
+class ConfirmFirst(Refusal):
+    """Too long ago that they proved who they are, for what is asked."""
+
+    status = 403
+    code = "confirm_first"
+
+
 class NoTeam(Refusal):
     """The person is known but in no team."""
 

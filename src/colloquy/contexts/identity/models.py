@@ -69,6 +69,8 @@ class SignIn:
     language: str
     seen_at: datetime | None
     how: How
+    proved_at: datetime | None
+    """When they last proved who they are; None where a provider did not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from colloquy.contexts.identity.policy.roles import (
     role_name,
     withheld,
 )
+from colloquy.contexts.identity.policy.sign_ins import Unused
 from colloquy.contexts.identity.queries.organisations import share_interviews
 from colloquy.contexts.identity.queries.people import person_by_email
 from colloquy.contexts.identity.queries.teams import insiders, organisations_of, person_names, team
@@ -40,6 +41,7 @@ __all__ = [
     "Organisation",
     "Permission",
     "Role",
+    "Unused",
     "accent_css",
     "announce_ending_keys",
     "colleague_letter_facts",

@@ -34,12 +34,14 @@ from colloquy.contexts.identity.policy.roles import (
     role_key,
     role_name,
 )
+from colloquy.contexts.identity.policy.sign_ins import Unused
 from colloquy.contexts.identity.queries import teams
 from colloquy.contexts.identity.service import (
     access_tokens,
     browser,
     current_actor,
     invite,
+    members,
     passwords,
     refresh,
     roles,
@@ -65,6 +67,7 @@ router = APIRouter(tags=["Team"], dependencies=[CsrfChecked])
 
 TheDatabase = Annotated[Database, instance(Database)]
 TheSecret = Annotated[Secret, instance(Secret)]
+TheUnused = Annotated[Unused, instance(Unused)]
 
 
 @auth.post(
@@ -81,7 +84,9 @@ TheSecret = Annotated[Secret, instance(Secret)]
         Malformed,
     ),
 )
-async def login(given: schemas.Login, request: Request, database: TheDatabase, secret: TheSecret) -> schemas.TokensView:
+async def login(
+    given: schemas.Login, request: Request, database: TheDatabase, secret: TheSecret, unused: TheUnused
+) -> schemas.TokensView:
     """Signs a program in with a person's e-mail address and password, and a code where they have a second factor."""
     person = await prove(
         database, secret, email=given.email, password=given.password, network=current_actor.network(request)
@@ -91,18 +96,26 @@ async def login(given: schemas.Login, request: Request, database: TheDatabase, s
     how = await program_code(database, secret, person.id, given.code, current_actor.network(request))
     async with database.begin() as db:
         tokens = await refresh.begin(
-            db, secret, person_id=person.id, scope=scope, user_agent=current_actor.user_agent(request), how=how
+            db,
+            secret,
+            person_id=person.id,
+            scope=scope,
+            user_agent=current_actor.user_agent(request),
+            how=how,
+            unused=unused,
         )
         await check_complete(db, scope, person.id, how)
     return _tokens(tokens)
 
 
 @auth.post("/refresh", response_model=schemas.TokensView, responses=problems(RefreshRefused, Malformed))
-async def renew(given: schemas.Refresh, database: TheDatabase, secret: TheSecret) -> schemas.TokensView:
+async def renew(
+    given: schemas.Refresh, database: TheDatabase, secret: TheSecret, unused: TheUnused
+) -> schemas.TokensView:
     """A new pair for a refresh token, which is then used up."""
     # Not the request's transaction: a token that was used twice ends its family, and that stays although we refuse.
     async with database.begin() as db:
-        tokens = await refresh.refresh(db, secret, given.refresh_token)
+        tokens = await refresh.refresh(db, secret, given.refresh_token, unused)
     return _tokens(tokens)
 
 
@@ -114,7 +127,7 @@ async def logout(given: schemas.Refresh, db: DbSession) -> None:
 
 @auth.post("/register", status_code=201, response_model=schemas.TokensView, responses=problems(AlreadySetUp, Malformed))
 async def register(
-    given: schemas.SetUp, request: Request, database: TheDatabase, secret: TheSecret
+    given: schemas.SetUp, request: Request, database: TheDatabase, secret: TheSecret, unused: TheUnused
 ) -> schemas.TokensView:
     """Sets the installation up: its first organisation and owner. Possible once."""
     async with database.begin() as db:
@@ -125,7 +138,12 @@ async def register(
             db, organisation=given.organisation, name=given.name, email=given.email, password_hash=hashed
         )
         tokens = await refresh.begin(
-            db, secret, person_id=actor.person_id, scope=actor.scope, user_agent=current_actor.user_agent(request)
+            db,
+            secret,
+            person_id=actor.person_id,
+            scope=actor.scope,
+            user_agent=current_actor.user_agent(request),
+            unused=unused,
         )
     return _tokens(tokens)
 
@@ -201,6 +219,20 @@ def _invitation(request: Request, invited: invite.Invited) -> schemas.Invitation
         link=current_actor.join_link(request, invited.token),
         expires_at=invited.invitation.expires_at,
     )
+
+
+@router.delete(
+    "/team/members/{person_id}/sessions", status_code=204, responses=problems(NotSignedIn, Forbidden, NotFound)
+)
+async def end_member_sessions(person_id: UUID, actor: CurrentActor, db: DbSession) -> None:
+    """Signs a member out of the organisation, everywhere."""
+    await members.end_sessions(db, actor, person_id)
+
+
+@router.delete("/team/sessions", status_code=204, responses=problems(NotSignedIn, Forbidden))
+async def end_all_sessions(actor: CurrentActor, db: DbSession) -> None:
+    """Signs everybody out of the organisation whom one could also remove, but for oneself."""
+    await members.end_all_sessions(db, actor)
 
 
 @router.get("/roles", response_model=schemas.RolesView, responses=problems(NotSignedIn))

@@ -6,10 +6,12 @@ import base64
 import hmac
 import time
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
 
+from colloquy.kit import clock
 from colloquy.kit.i18n import gettext as _
 from colloquy.providers.oidc import tokens
 from colloquy.providers.oidc.port import Asked, Client, Discovered, Identity, SignOnFailed
@@ -64,6 +66,9 @@ class HttpOpenId:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
+        if asked.anew:
+            # Whoever does not know `prompt` has to heed `max_age`, and to say when they asked (Core, 3.1.2.1).
+            parameters |= {"prompt": "login", "max_age": "0"}
         if login_hint:
             parameters["login_hint"] = login_hint
         joint = "&" if "?" in discovered.authorization_endpoint else "?"
@@ -86,6 +91,7 @@ class HttpOpenId:
             # Some say "true" in letters; whatever else it is, it is no yes.
             claims.get("email_verified") in (True, "true"),
             name if isinstance(name, str) else None,
+            _moment(claims.get("auth_time")),
         )
 
     async def _claims(self, client: Client, known: _Known, asked: Asked, answer: dict[str, Any]) -> dict[str, Any]:
@@ -212,3 +218,13 @@ def _words(said: dict[str, Any], name: str, default: str) -> tuple[str, ...]:
 
 def _undiscovered(message: str) -> SignOnFailed:
     return SignOnFailed("discovery", message)
+
+
+def _moment(seconds: Any) -> datetime | None:
+    """The moment of a NumericDate, and never one to come: clocks differ. None for what is none."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return min(datetime.fromtimestamp(seconds, UTC), clock.now())
+    except (ValueError, OverflowError, OSError):
+        return None

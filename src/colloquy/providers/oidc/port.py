@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -55,6 +56,8 @@ class Asked:
     state: str
     nonce: str
     verifier: str
+    anew: bool = False
+    """The provider is to ask who they are, although they are signed in with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class Identity:
     email: str | None
     email_verified: bool
     name: str | None
+    proved_at: datetime | None = None
+    """When the provider last asked them who they are (`auth_time`); None where it does not say."""
 
 
 class OpenId(Protocol):

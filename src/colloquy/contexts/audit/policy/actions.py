@@ -19,6 +19,8 @@ _SIGNING_IN = {
     "account.password": N_("Changed their password"),
     "account.session_ended": N_("Signed a device of theirs out"),
     "account.sessions_ended": N_("Signed all their other devices out"),
+    "account.confirmed": N_("Proved again who they are"),
+    "account.confirm": N_("Proved again who they are"),
     "account.moved": N_("Went on in another organisation"),
 }
 _TEAM = {
@@ -26,6 +28,11 @@ _TEAM = {
     "team.invitations.revoke": N_("Took an invitation to the team back"),
     "team.members.remove": N_("Took somebody out of the team"),
     "team.members.restore": N_("Took somebody back into the team"),
+    "team.sessions_ended": N_("Signed somebody out everywhere"),
+    "team.members.end_sessions": N_("Signed somebody out everywhere"),
+    "team.members.sessions.delete": N_("Signed somebody out everywhere"),
+    "team.end_sessions": N_("Signed everybody else out"),
+    "team.sessions.delete": N_("Signed everybody else out"),
     "team.role_changed": N_("Changed somebody's role"),
     "team.members.role.one": N_("Changed somebody's role"),
     "identity.colleague.invited": N_("Invited a colleague"),

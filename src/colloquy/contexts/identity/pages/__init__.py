@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from colloquy.contexts.identity.pages import (
     account,
     api_keys,
+    confirm,
     entrance,
     join,
     logo,
@@ -24,6 +25,6 @@ from colloquy.web.csrf import CsrfChecked
 router = APIRouter(include_in_schema=False, dependencies=[CsrfChecked])
 for _part in (
     *(entrance, second_step, join, team, settings, sign_in_settings, roles, api_keys, logo),
-    *(account, second_factor, passkeys, sign_on),
+    *(account, confirm, second_factor, passkeys, sign_on),
 ):
     router.include_router(_part.router)

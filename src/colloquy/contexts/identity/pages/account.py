@@ -11,15 +11,16 @@ from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, language_choices
 from colloquy.contexts.identity.policy.passwords import rule
-from colloquy.contexts.identity.policy.sign_ins import How, in_words
+from colloquy.contexts.identity.policy.sign_ins import How, Unused, in_words, is_fresh
 from colloquy.contexts.identity.queries import factors
 from colloquy.contexts.identity.service import account, browser, current_actor, passwords
-from colloquy.contexts.identity.service.current_actor import CurrentSignIn, IncompleteSignIn, SignedIn
+from colloquy.contexts.identity.service.current_actor import CurrentSignIn, FreshSignIn, IncompleteSignIn, SignedIn
 from colloquy.contexts.identity.service.prove import prove
+from colloquy.kit import clock
 from colloquy.kit.errors import Forbidden, Malformed
 from colloquy.kit.http import cookies
 from colloquy.kit.http import language as reading
-from colloquy.kit.http.state import DbSession
+from colloquy.kit.http.state import DbSession, provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import prefer
 from colloquy.web import pages
@@ -82,14 +83,14 @@ async def save_password(
 
 
 @router.post("/sessions/{session_id}/end")
-async def end_session(request: Request, session_id: UUID, signed_in: CurrentSignIn, db: DbSession) -> Response:
+async def end_session(request: Request, session_id: UUID, signed_in: FreshSignIn, db: DbSession) -> Response:
     """Signs one browser or program out."""
     await browser.end_one(db, signed_in.actor.person_id, session_id)
     return pages.see_other(request, "/account", _("That session has ended."))
 
 
 @router.post("/sessions/end-others")
-async def end_other_sessions(request: Request, signed_in: CurrentSignIn, db: DbSession) -> Response:
+async def end_other_sessions(request: Request, signed_in: FreshSignIn, db: DbSession) -> Response:
     """Signs out everywhere but here."""
     await browser.end_others(db, signed_in.actor.person_id, signed_in.session_id)
     return pages.see_other(request, "/account", _("You are signed out everywhere but here."))
@@ -117,7 +118,7 @@ async def _page(
     status: int = 200,
 ) -> Response:
     actor = signed_in.actor
-    signed_in_at = await account.sessions(db, actor.person_id)
+    signed_in_at = await account.sessions(db, actor.person_id, provided(request).get(Unused))
     return pages.render(
         request,
         "identity/account.html",
@@ -129,6 +130,7 @@ async def _page(
         password_rule=rule(),
         sessions=signed_in_at,
         here=signed_in.session_id,
+        confirmed=is_fresh(signed_in.proved_at, clock.now()),
         how={session.id: in_words(session.how) for session in signed_in_at},
         factors=await factors.factors(db, actor.person_id),
         has_password=await account.has_password(db, actor.person_id),

@@ -13,14 +13,17 @@ from colloquy.contexts.identity.pages.given import (
     Text,
     TheDatabase,
     TheSecret,
+    TheUnused,
     begin,
     forget,
     keep_signed_in,
+    start_address,
 )
 from colloquy.contexts.identity.pages.second_step import lead_to
 from colloquy.contexts.identity.policy import addresses
 from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.policy.relying_party import relying_party
+from colloquy.contexts.identity.policy.sign_ins import Ended, ended_in_words
 from colloquy.contexts.identity.queries import factors, people
 from colloquy.contexts.identity.queries import sign_on as sign_on_queries
 from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up, sign_on
@@ -81,6 +84,7 @@ def _set_up_page(request: Request, values: dict[str, str], errors: dict[str, str
 async def sign_in_form(
     request: Request,
     db: DbSession,
+    unused: TheUnused,
     next: str = "/",  # noqa: A002 - the address says `next`
     email: str = "",
 ) -> Response:
@@ -93,8 +97,10 @@ async def sign_in_form(
     if email:
         found = await sign_on.choices(db, email)
         return _sign_in_page(request, values, {}, organisations=found)
+    kept = cookies.given(request, current_actor.COOKIE)
+    ended = await browser.why_ended(db, kept, unused) if kept else None
     # An installation without providers keeps the one page that has both fields.
-    return _sign_in_page(request, values, {}, email_first=await sign_on_queries.anybody_signs_on(db))
+    return _sign_in_page(request, values, {}, email_first=await sign_on_queries.anybody_signs_on(db), ended=ended)
 
 
 @router.post("/sign-in")
@@ -140,6 +146,7 @@ def _sign_in_page(
     *,
     organisations: Sequence[Organisation] = (),
     email_first: bool = False,
+    ended: Ended | None = None,
 ) -> Response:
     return pages.render(
         request,
@@ -147,7 +154,11 @@ def _sign_in_page(
         status=status,
         values=values,
         errors=errors,
-        organisations=organisations,
+        organisations=[
+            {"name": one.name, "start": start_address(request, one.id, values["next"], values["email"])}
+            for one in organisations
+        ],
+        ended=ended_in_words(ended) if ended else "",
         email_first=email_first,
         passkeys=relying_party(provided(request).get(Site).seen_from(request)) is not None,
     )
@@ -159,4 +170,8 @@ async def sign_out(request: Request, db: DbSession) -> Response:
     token = cookies.given(request, current_actor.COOKIE)
     if token:
         await browser.end(db, token)
-    return forget(request, pages.see_other(request, "/sign-in", _("You are signed out.")))
+    response = forget(request, pages.see_other(request, "/sign-in", _("You are signed out.")))
+    # Not "storage": the same browser may be a candidate's too, and hold a recording that is not sent yet. Of members it
+    # holds how the page looks, and nothing else.
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response

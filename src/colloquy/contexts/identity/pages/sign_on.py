@@ -10,20 +10,21 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from colloquy.contexts.identity.errors import NoSignOn, NotAdmitted
-from colloquy.contexts.identity.pages.given import TheDatabase, TheSecret, begin, keep_signed_in
+from colloquy.contexts.identity.pages.given import SIGN_ON, TheDatabase, TheSecret, begin, keep_signed_in, start_address
 from colloquy.contexts.identity.policy import addresses
-from colloquy.contexts.identity.policy.sign_ins import How
+from colloquy.contexts.identity.policy.sign_ins import How, is_fresh
 from colloquy.contexts.identity.service import account, sign_on, state
 from colloquy.contexts.identity.service.current_actor import IncompleteSignIn
+from colloquy.kit import clock
 from colloquy.kit.http import cookies
 from colloquy.kit.http.state import DbSession, instance, provided
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_token
 from colloquy.kit.site import Site
 from colloquy.providers.oidc.port import Asked, OpenId, SignOnFailed
-from colloquy.web import pages
+from colloquy.web import csrf, pages
 
-HOME = "/sign-in/with"
+HOME = SIGN_ON
 router = APIRouter()
 TheOpenId = Annotated[OpenId, instance(OpenId)]
 _COOKIE = "colloquy_sign_on"
@@ -41,6 +42,7 @@ async def sign_on_required(request: Request, signed_in: IncompleteSignIn, db: Db
         request,
         "identity/sign_on_required.html",
         organisation=signed_in.organisation,
+        start=start_address(request, signed_in.organisation.id),
         others=[
             one
             for one in await account.organisations(db, signed_in.actor.person_id)
@@ -58,11 +60,21 @@ async def leave(
     openid: TheOpenId,
     next: str = "/",  # noqa: A002 - the address says `next`
     email: str = "",
+    anew: str = "",
+    clicked: str = "",
 ) -> Response:
-    """Sends the browser to the organisation's provider."""
+    """Sends the browser to the organisation's provider, once somebody has clicked on a page of ours.
+
+    A provider that knows the browser signs it in without a word: whoever could make it open this address could sign
+    people in whom nobody asked.
+    """
     async with database.begin() as db:
-        _organisation, _chosen, client = await sign_on.provider_of(db, secret, org_id)
-    asked = Asked(_return_address(request, org_id), *(new_token(_SECRET_BYTES) for _part in range(3)))
+        organisation, _chosen, client = await sign_on.provider_of(db, secret, org_id)
+    if not csrf.clicked(request, f"sign-on:{org_id.hex}", clicked):
+        start = start_address(request, org_id, addresses.local(next[:_LONGEST_NEXT]), email[:254], anew=anew == "yes")
+        return pages.render(request, "identity/sign_on_start.html", organisation=organisation, start=start)
+    sent, nonce, verifier = (new_token(_SECRET_BYTES) for _part in range(3))
+    asked = Asked(_return_address(request, org_id), sent, nonce, verifier, anew=anew == "yes")
     try:
         address = await openid.address(client, asked, email[:254])
     except SignOnFailed as failed:
@@ -74,6 +86,7 @@ async def leave(
         "nonce": asked.nonce,
         "verifier": asked.verifier,
         "next": addresses.local(next[:_LONGEST_NEXT]),
+        "anew": asked.anew,
     }
     sealed = state.seal(secret, _PURPOSE, values)
     cookies.put(request, response, _COOKIE, sealed, seconds=int(state.LIFE.total_seconds()))
@@ -105,12 +118,16 @@ async def come_back(
             if (now_chosen.issuer, now_chosen.client_id) != (chosen.issuer, chosen.client_id):
                 raise NoSignOn(_("Single sign-on was changed meanwhile. Sign in again."))
             person_id = await sign_on.admit(db, organisation, now_chosen, identity)
-            token = await begin(db, request, person_id, org_id, How.SINGLE_SIGN_ON)
+            token = await begin(db, request, person_id, org_id, How.SINGLE_SIGN_ON, proved_at=identity.proved_at)
     except SignOnFailed as failed:
         return _failed(request, org_id, failed.message, status=502)
     except NotAdmitted as refusal:
         return _failed(request, org_id, refusal.message, status=refusal.status)
-    return _done(request, keep_signed_in(request, pages.see_other(request, begun.values["next"]), token))
+    text = ""
+    if begun.values["anew"] and not is_fresh(identity.proved_at, clock.now()):
+        text = _("The provider did not ask you who you are, or does not say when it did. So this is not confirmed.")
+    response = pages.see_other(request, begun.values["next"], text or None, kind="warn")
+    return _done(request, keep_signed_in(request, response, token))
 
 
 def _same(kept: str, given: str) -> bool:
@@ -127,7 +144,7 @@ def return_address(site: str, org_id: UUID) -> str:
 
 
 def _failed(request: Request, org_id: UUID, message: str, *, status: int) -> Response:
-    again = f"{HOME}/{org_id}"
+    again = start_address(request, org_id)
     return _done(
         request, pages.render(request, "identity/sign_on_failed.html", status=status, why=message, again=again)
     )

@@ -19,6 +19,7 @@ from colloquy.kit.crypto import Secret
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.i18n import ngettext
 from colloquy.web import pages
 
 router = APIRouter(prefix="/team")
@@ -79,6 +80,41 @@ async def remove(request: Request, person_id: UUID, actor: CurrentActor, db: DbS
     )
 
 
+@router.get("/members/{person_id}/end-sessions")
+async def ask_end_sessions(request: Request, person_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Asks whether a member is to be signed out everywhere: nothing brings these sessions back."""
+    await members.may_end_sessions(db, actor, person_id)
+    names = await teams.person_names(db, actor.scope, [person_id])
+    return pages.render(
+        request, "identity/end_sessions.html", section="team", name=names[person_id], action=request.url.path
+    )
+
+
+@router.post("/members/{person_id}/end-sessions")
+async def end_sessions(request: Request, person_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
+    """Signs a member out of the organisation, everywhere."""
+    await members.end_sessions(db, actor, person_id)
+    if person_id == actor.person_id:
+        return pages.see_other(request, "/sign-in")
+    names = await teams.person_names(db, actor.scope, [person_id])
+    return pages.see_other(request, "/team", _("%(name)s is signed out everywhere.", name=names[person_id]))
+
+
+@router.get("/end-sessions")
+async def ask_end_all_sessions(request: Request, actor: CurrentActor) -> Response:
+    """Asks whether everybody else is to be signed out."""
+    actor.require(Permission.TEAM_MANAGE)
+    return pages.render(request, "identity/end_sessions.html", section="team", name="", action=request.url.path)
+
+
+@router.post("/end-sessions")
+async def end_all_sessions(request: Request, actor: CurrentActor, db: DbSession) -> Response:
+    """Signs everybody out whom one could also remove, but for oneself."""
+    count = await members.end_all_sessions(db, actor)
+    told = ngettext("%(num)s person is signed out everywhere.", "%(num)s people are signed out everywhere.", count)
+    return pages.see_other(request, "/team", told)
+
+
 @router.post("/members/{person_id}/restore")
 async def restore(request: Request, person_id: UUID, actor: CurrentActor, db: DbSession) -> Response:
     """Takes a removed member back."""
@@ -115,6 +151,7 @@ async def _page(
                 "owner": member.role is Role.OWNER,
                 "joined_at": member.joined_at,
                 "me": member.person_id == actor.person_id,
+                "can_end": may_appoint(actor, member.role, None) and member.person_id != actor.person_id,
                 **_allowed(actor, member.role, every_role, last_owner=member.role is Role.OWNER and owners == 1),
             }
             for member in everybody

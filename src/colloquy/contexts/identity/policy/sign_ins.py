@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from colloquy.kit.i18n import N_
@@ -32,6 +34,42 @@ _WORDS = {
 def in_words(how: How) -> str:
     """`by passkey`, in the language being spoken."""
     return _(_WORDS[how])
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """How long a sign-in stays that nobody uses; an installation's own choice."""
+
+    limit: timedelta
+
+
+class Ended(StrEnum):
+    """Why a sign-in is worth nothing any more."""
+
+    UNUSED = "unused"
+    OLD = "old"
+    BY_SOMEBODY = "by_somebody"
+
+
+_ENDED = {
+    Ended.UNUSED: N_("You were signed out, because nobody used this browser for a while. Sign in to go on."),
+    Ended.OLD: N_("You were signed out, because this sign-in has lasted as long as one may. Sign in to go on."),
+    Ended.BY_SOMEBODY: N_("This browser was signed out from elsewhere: by you, or by an admin. Sign in to go on."),
+}
+
+
+def ended_in_words(ended: Ended) -> str:
+    """What to tell whoever comes with such a sign-in."""
+    return _(_ENDED[ended])
+
+
+FRESH = timedelta(minutes=10)
+"""How long somebody who has just proved who they are is not asked again."""
+
+
+def is_fresh(proved_at: datetime | None, now: datetime) -> bool:
+    """Whether that is not long ago. None: it is not known when it was."""
+    return proved_at is not None and now - proved_at < FRESH
 
 
 class Missing(StrEnum):

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Session
-from colloquy.contexts.identity.policy.sign_ins import How
+from colloquy.contexts.identity.policy.sign_ins import Ended, How
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class RefreshToken:
     sign_in_id: UUID
     person_id: UUID
     org_id: UUID
+    begun_at: datetime
     expires_at: datetime
     used_at: datetime | None
     sealed_successor: bytes | None
@@ -40,6 +41,7 @@ async def insert_browser(
     now: datetime,
     expires_at: datetime,
     how: How,
+    proved_at: datetime | None,
 ) -> None:
     """A new browser session; those of the person that ended long ago make room."""
     await db.execute(
@@ -49,8 +51,8 @@ async def insert_browser(
     await db.execute(
         text(
             "insert into browser_sessions"
-            " (id, token_hash, person_id, org_id, browser, created_at, last_seen_at, expires_at, how)"
-            " values (:id, :hash, :person_id, :org_id, :browser, :now, :now, :expires_at, :how)"
+            " (id, token_hash, person_id, org_id, browser, created_at, last_seen_at, expires_at, how, proved_at)"
+            " values (:id, :hash, :person_id, :org_id, :browser, :now, :now, :expires_at, :how, :proved_at)"
         ),
         {
             "id": session_id,
@@ -61,24 +63,58 @@ async def insert_browser(
             "now": now,
             "expires_at": expires_at,
             "how": how,
+            "proved_at": proved_at,
         },
     )
 
 
-async def sessions(db: AsyncSession, person_id: UUID, now: datetime) -> list[Session]:
-    """Where the person is signed in, the last used first."""
+async def sessions(db: AsyncSession, person_id: UUID, now: datetime, unused_since: datetime) -> list[Session]:
+    """Where the person is signed in, the last used first; browsers only that were used after `unused_since`."""
     rows = await db.execute(
         text(
             "select id, browser as by, false as program, created_at, last_seen_at, how from browser_sessions"
             " where person_id = :person_id and revoked_at is null and expires_at > :now"
+            " and last_seen_at > :unused_since"
             " union all select s.id, s.program, true, s.created_at, coalesce(max(t.used_at), s.created_at), s.how"
             " from api_sign_ins s left join refresh_tokens t on t.sign_in_id = s.id"
             " where s.person_id = :person_id and s.revoked_at is null and s.expires_at > :now group by s.id"
             " order by last_seen_at desc, id"
         ),
-        {"person_id": person_id, "now": now},
+        {"person_id": person_id, "now": now, "unused_since": unused_since},
     )
     return [Session(row.id, row.by, row.program, row.created_at, row.last_seen_at, How(row.how)) for row in rows]
+
+
+async def why_ended(db: AsyncSession, token_hash: bytes, now: datetime, unused_since: datetime) -> Ended | None:
+    """Why the browser session with this secret is worth nothing; None when it still is, or was never one."""
+    row = (
+        await db.execute(
+            text(
+                "select revoked_at is not null as revoked, expires_at <= :now as old, last_seen_at <= :unused_since"
+                " as unused from browser_sessions where token_hash = :hash"
+            ),
+            {"hash": token_hash, "now": now, "unused_since": unused_since},
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    why = ((row.revoked, Ended.BY_SOMEBODY), (row.old, Ended.OLD), (row.unused, Ended.UNUSED))
+    return next((ended for is_so, ended in why if is_so), None)
+
+
+async def prove_again(db: AsyncSession, session_id: UUID, now: datetime) -> None:
+    """The person of this browser session has just proved who they are."""
+    await db.execute(
+        text("update browser_sessions set proved_at = :now where id = :id"), {"id": session_id, "now": now}
+    )
+
+
+async def begun_at(db: AsyncSession, session_id: UUID) -> datetime | None:
+    """When the browser session began."""
+    found: datetime | None = await db.scalar(
+        text("select created_at from browser_sessions where id = :id"), {"id": session_id}
+    )
+    return found
 
 
 async def revoke_browser_by_token(db: AsyncSession, token_hash: bytes, now: datetime) -> tuple[UUID, UUID] | None:
@@ -201,17 +237,16 @@ async def lock_refresh_token(db: AsyncSession, token_hash: bytes) -> RefreshToke
     row = (
         await db.execute(
             text(
-                "select t.sign_in_id, s.person_id, s.org_id, t.expires_at, t.used_at, t.successor, s.revoked_at"
-                " from refresh_tokens t join api_sign_ins s on s.id = t.sign_in_id where t.token_hash = :hash"
+                "select t.sign_in_id, s.person_id, s.org_id, s.created_at, t.expires_at, t.used_at, t.successor,"
+                " s.revoked_at from refresh_tokens t join api_sign_ins s on s.id = t.sign_in_id"
+                " where t.token_hash = :hash"
             ),
             {"hash": token_hash},
         )
     ).one_or_none()
     if row is None:
         return None
-    return RefreshToken(
-        row.sign_in_id, row.person_id, row.org_id, row.expires_at, row.used_at, row.successor, row.revoked_at
-    )
+    return RefreshToken(*row)
 
 
 async def use_refresh_token(db: AsyncSession, token_hash: bytes, sealed_successor: bytes, now: datetime) -> None:

@@ -50,16 +50,17 @@ _FOUND = (
 )
 
 
-async def browser_sign_in(db: AsyncSession, token_hash: bytes, now: datetime) -> SignIn | None:
-    """The browser session with this secret, if it is neither ended nor revoked; enters its tenant."""
+async def browser_sign_in(db: AsyncSession, token_hash: bytes, now: datetime, unused_since: datetime) -> SignIn | None:
+    """The browser session with this secret, if it has not ended and was used since then; enters its tenant."""
     row = (
         await db.execute(
             text(
-                f"select s.id, s.org_id, s.last_seen_at, {_FOUND} from browser_sessions s"  # noqa: S608 - a constant
+                f"select s.id, s.org_id, s.last_seen_at, s.proved_at, {_FOUND} from browser_sessions s"  # noqa: S608 - a constant
                 " join people p on p.id = s.person_id"
                 " where s.token_hash = :hash and s.revoked_at is null and s.expires_at > :now"
+                " and s.last_seen_at > :unused_since"
             ),
-            {"hash": token_hash, "now": now},
+            {"hash": token_hash, "now": now, "unused_since": unused_since},
         )
     ).one_or_none()
     return None if row is None else _sign_in(row, row.last_seen_at)
@@ -72,7 +73,8 @@ async def api_sign_in(
     row = (
         await db.execute(
             text(
-                f"select s.id, s.org_id, {_FOUND} from api_sign_ins s join people p on p.id = s.person_id"  # noqa: S608 - a constant
+                f"select s.id, s.org_id, s.created_at as proved_at, {_FOUND} from api_sign_ins s"  # noqa: S608 - a constant
+                " join people p on p.id = s.person_id"
                 " where s.id = :id and s.person_id = :person_id and s.org_id = :org_id"
                 " and s.revoked_at is null and s.expires_at > :now"
             ),
@@ -83,7 +85,8 @@ async def api_sign_in(
 
 
 def _sign_in(row: Row[Any], seen_at: datetime | None) -> SignIn:
-    return SignIn(row.id, row.org_id, row.person_id, row.name, row.email, row.language, seen_at, How(row.how))
+    how = How(row.how)
+    return SignIn(row.id, row.org_id, row.person_id, row.name, row.email, row.language, seen_at, how, row.proved_at)
 
 
 _SEE_ALL = [role.value for role in Role if Permission.INTERVIEWS_ALL in PERMISSIONS[role]]

@@ -68,6 +68,23 @@ async def set_removed(db: AsyncSession, scope: Scope, person_id: UUID, at: datet
     )
 
 
+async def end_sign_ins(db: AsyncSession, scope: Scope, person_id: UUID, at: datetime) -> None:
+    """From `at` on the organisation takes only sign-ins of the member that began later."""
+    await db.execute(
+        text("update memberships set sign_ins_ended_at = :at where org_id = :org_id and person_id = :person_id"),
+        {"org_id": scope.org_id, "person_id": person_id, "at": at},
+    )
+
+
+async def sign_ins_ended_at(db: AsyncSession, scope: Scope, person_id: UUID) -> datetime | None:
+    """When an admin last ended the member's sessions. Of their own memberships people see this before they enter."""
+    found: datetime | None = await db.scalar(
+        text("select sign_ins_ended_at from memberships where org_id = :org_id and person_id = :person_id"),
+        {"org_id": scope.org_id, "person_id": person_id},
+    )
+    return found
+
+
 async def owners(db: AsyncSession, scope: Scope) -> int:
     """How many owners the team has."""
     count = await db.scalar(

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.models import Organisation, Session
+from colloquy.contexts.identity.policy.sign_ins import Unused
 from colloquy.contexts.identity.queries import people, sign_ins, teams
 from colloquy.kit import clock
 
@@ -28,9 +29,10 @@ async def has_password(db: AsyncSession, person_id: UUID) -> bool:
     return person is not None and person.password_hash is not None
 
 
-async def sessions(db: AsyncSession, person_id: UUID) -> list[Session]:
+async def sessions(db: AsyncSession, person_id: UUID, unused: Unused) -> list[Session]:
     """Where the person is signed in."""
-    return await sign_ins.sessions(db, person_id, clock.now())
+    now = clock.now()
+    return await sign_ins.sessions(db, person_id, now, now - unused.limit)
 
 
 async def organisations(db: AsyncSession, person_id: UUID) -> list[Organisation]:

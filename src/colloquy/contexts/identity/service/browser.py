@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.errors import NoTeam
 from colloquy.contexts.identity.policy.addresses import browser_name
-from colloquy.contexts.identity.policy.sign_ins import How
+from colloquy.contexts.identity.policy.sign_ins import Ended, How, Unused
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.kit import audit, clock
 from colloquy.kit.db import Scope
-from colloquy.kit.errors import NotFound
+from colloquy.kit.errors import Forbidden, NotFound
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 
@@ -37,8 +37,11 @@ async def begin(
     user_agent: str,
     former: str | None = None,
     how: How = How.PASSWORD,
+    proved_at: datetime | None = None,
 ) -> str:
     """Signs the browser in. Returns its new secret; the `former` one that the browser came with ends.
+
+    `proved_at` is for single sign-on: when the provider last asked them who they are, None where it does not say.
 
     The secret is always a new one: a cookie that somebody planted before cannot become a signed-in one.
     """
@@ -56,6 +59,7 @@ async def begin(
         now=now,
         expires_at=now + LIFE,
         how=how,
+        proved_at=proved_at if how is How.SINGLE_SIGN_ON else now,
     )
     who = (audit.ActorKind.PERSON, person_id)
     audit.note(db, Scope(org_id), "sign_in.succeeded", actor=who, details={"by": "browser"})
@@ -68,6 +72,18 @@ async def end(db: AsyncSession, token: str) -> None:
     if ended is not None:
         person_id, org_id = ended
         audit.note(db, Scope(org_id), "sign_out", actor=(audit.ActorKind.PERSON, person_id), details={"by": "browser"})
+
+
+async def why_ended(db: AsyncSession, token: str, unused: Unused) -> Ended | None:
+    """Why the browser with this secret is signed in no longer; None when it is, or never was."""
+    now = clock.now()
+    return await sign_ins.why_ended(db, token_hash(token), now, now - unused.limit)
+
+
+async def confirm(db: AsyncSession, session_id: UUID) -> None:
+    """Its person has just proved who they are: for a while they are not asked again."""
+    await sign_ins.prove_again(db, session_id, clock.now())
+    audit.note(db, None, "account.confirmed", subject=("device", session_id))
 
 
 async def end_one(db: AsyncSession, person_id: UUID, session_id: UUID) -> None:
@@ -87,6 +103,15 @@ async def move(db: AsyncSession, person_id: UUID, session_id: UUID, org_id: UUID
     """The browser acts for another organisation of its person from now on. Returns its name; raises NotFound."""
     for organisation in await teams.organisations_of(db, person_id):
         if organisation.id == org_id:
+            ended = await teams.sign_ins_ended_at(db, Scope(org_id), person_id)
+            begun = await sign_ins.begun_at(db, session_id)
+            if ended is not None and (begun is None or begun <= ended):
+                raise Forbidden(
+                    _(
+                        "An admin of %(name)s has ended your sessions. Sign out, then sign in again.",
+                        name=organisation.name,
+                    )
+                )
             await sign_ins.move_browser(db, session_id, org_id)
             for scope in (None, Scope(org_id)):
                 audit.note(db, scope, "account.moved")

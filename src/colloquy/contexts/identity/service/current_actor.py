@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,12 +13,13 @@ from fastapi.security import HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from colloquy.contexts.identity.errors import ConfirmFirst
 from colloquy.contexts.identity.models import Organisation, SignIn
 from colloquy.contexts.identity.policy import api_keys
 from colloquy.contexts.identity.policy.addresses import coarse
 from colloquy.contexts.identity.policy.navigation import navigation
 from colloquy.contexts.identity.policy.roles import Actor, role_name
-from colloquy.contexts.identity.policy.sign_ins import How, Missing
+from colloquy.contexts.identity.policy.sign_ins import How, Missing, Unused, is_fresh
 from colloquy.contexts.identity.queries import service_accounts
 from colloquy.contexts.identity.queries import signed_in as queries
 from colloquy.contexts.identity.queries.signed_in import About
@@ -59,6 +60,7 @@ class SignedIn:
     session_id: UUID
     how: How = How.PASSWORD
     missing: Missing | None = None
+    proved_at: datetime | None = None
 
 
 def network(request: Request) -> str:
@@ -94,7 +96,8 @@ async def find(request: Request, db: AsyncSession) -> SignedIn | None:
     if not token:
         return None
     now = clock.now()
-    sign_in = await queries.browser_sign_in(db, token_hash(token), now)
+    unused = provided(request).get(Unused)
+    sign_in = await queries.browser_sign_in(db, token_hash(token), now, now - unused.limit)
     if sign_in is None:
         return None
     if sign_in.seen_at is not None and now - sign_in.seen_at > _SEEN_EVERY:
@@ -153,7 +156,15 @@ async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> Sig
     audit.acting(audit.ActorKind.PERSON, sign_in.person_id)
     actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, standing.scope, level=standing.level)
     request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
-    return SignedIn(actor, standing.organisation, sign_in.language, sign_in.id, sign_in.how, standing.missing)
+    return SignedIn(
+        actor,
+        standing.organisation,
+        sign_in.language,
+        sign_in.id,
+        sign_in.how,
+        standing.missing,
+        sign_in.proved_at,
+    )
 
 
 def page_context(actor: Actor, organisation: Organisation, language: str) -> dict[str, Any]:
@@ -189,6 +200,16 @@ async def _required(signed_in: IncompleteSignIn) -> SignedIn:
 
 CurrentSignIn = Annotated[SignedIn, Depends(_required)]
 """For routes of this context: the actor and the sign-in itself."""
+
+
+async def _fresh(signed_in: CurrentSignIn) -> SignedIn:
+    if not is_fresh(signed_in.proved_at, clock.now()):
+        raise ConfirmFirst(_("Confirm that it is you first."))
+    return signed_in
+
+
+FreshSignIn = Annotated[SignedIn, Depends(_fresh)]
+"""For what a borrowed browser must not do: whoever has not proved for a while who they are is asked to."""
 
 
 async def _actor(signed_in: CurrentSignIn) -> Actor:

@@ -36,6 +36,38 @@ async def remove(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
     await sign_ins.revoke_all(db, person_id, now, org_id=actor.scope.org_id)
 
 
+async def may_end_sessions(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
+    """Raises Forbidden, NotFound unless the actor may sign this member out: whoever may remove them may."""
+    _check_appointment(actor, await _member(db, actor, person_id), None)
+
+
+async def end_sessions(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
+    """Signs a member out of the organisation, everywhere. Raises Forbidden, NotFound."""
+    await may_end_sessions(db, actor, person_id)
+    await _sign_out(db, actor, person_id)
+
+
+async def end_all_sessions(db: AsyncSession, actor: Actor) -> int:
+    """Signs out everybody but the actor whom they could also remove. Returns how many people. Raises Forbidden."""
+    actor.require(Permission.TEAM_MANAGE)
+    others = [
+        member
+        for member in await teams.team(db, actor.scope)
+        if member.person_id != actor.person_id and may_appoint(actor, member.role, None)
+    ]
+    for member in others:
+        await _sign_out(db, actor, member.person_id)
+    return len(others)
+
+
+async def _sign_out(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
+    now = clock.now()
+    await sign_ins.revoke_all(db, person_id, now, org_id=actor.scope.org_id)
+    # A browser that acts for another organisation of theirs stays signed in there, and may not move back here.
+    await teams.end_sign_ins(db, actor.scope, person_id, now)
+    audit.note(db, actor.scope, "team.sessions_ended", subject=("person", person_id))
+
+
 async def restore(db: AsyncSession, actor: Actor, person_id: UUID) -> None:
     """Takes a removed member back in their former role. Raises Forbidden, NotFound."""
     actor.require(Permission.TEAM_MANAGE)

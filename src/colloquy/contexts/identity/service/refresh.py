@@ -8,14 +8,14 @@ same successor.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.identity.policy.addresses import browser_name
 from colloquy.contexts.identity.policy.roles import AnyRole, role_key
-from colloquy.contexts.identity.policy.sign_ins import How
+from colloquy.contexts.identity.policy.sign_ins import How, Unused
 from colloquy.contexts.identity.queries import sign_ins, teams
 from colloquy.contexts.identity.service import access_tokens
 from colloquy.kit import audit, clock
@@ -24,6 +24,8 @@ from colloquy.kit.db import Scope, enter
 from colloquy.kit.ids import new_id, new_token, token_hash
 
 LIFE = timedelta(days=7)
+LONGEST = timedelta(days=30)
+"""After which a program signs in anew, however often it comes back."""
 GRACE = timedelta(seconds=30)
 _SECRET_BYTES = 32
 _PURPOSE = "refresh-successor"
@@ -31,14 +33,21 @@ _PURPOSE = "refresh-successor"
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a program is given: `access` lives `access_tokens.LIFE_SECONDS`, `refresh` seven days."""
+    """What a program is given: `access` lives `access_tokens.LIFE_SECONDS`, `refresh` up to seven days."""
 
     access: str
     refresh: str
 
 
 async def begin(
-    db: AsyncSession, secret: Secret, *, person_id: UUID, scope: Scope, user_agent: str, how: How = How.PASSWORD
+    db: AsyncSession,
+    secret: Secret,
+    *,
+    person_id: UUID,
+    scope: Scope,
+    user_agent: str,
+    how: How = How.PASSWORD,
+    unused: Unused = Unused(LIFE),
 ) -> Tokens | None:
     """Signs a program in for the person in this team; None when they are not in it. Enters the tenant."""
     await enter(db, scope)
@@ -46,6 +55,7 @@ async def begin(
     if role is None:
         return None
     now = clock.now()
+    ends = _ends(now, now, unused)
     sign_in_id, token = new_id(), new_token(_SECRET_BYTES)
     await sign_ins.insert_program(
         db,
@@ -54,16 +64,16 @@ async def begin(
         org_id=scope.org_id,
         program=browser_name(user_agent),
         now=now,
-        ends=now + LIFE,
+        ends=ends,
         how=how,
     )
-    await sign_ins.insert_refresh_token(db, token_hash(token), sign_in_id, now, now + LIFE)
+    await sign_ins.insert_refresh_token(db, token_hash(token), sign_in_id, now, ends)
     who = (audit.ActorKind.PERSON, person_id)
     audit.note(db, scope, "sign_in.succeeded", actor=who, details={"by": "program"})
     return Tokens(_access(secret, person_id, scope, role, sign_in_id), token)
 
 
-async def refresh(db: AsyncSession, secret: Secret, token: str) -> Tokens | None:
+async def refresh(db: AsyncSession, secret: Secret, token: str, unused: Unused = Unused(LIFE)) -> Tokens | None:
     """A new pair for a refresh token. None when it is worth nothing; the caller commits before it says so,
 
     because a token that was used before ends its family here.
@@ -86,7 +96,9 @@ async def refresh(db: AsyncSession, secret: Secret, token: str) -> Tokens | None
     if found.sealed_successor is not None:
         return Tokens(access, secret.unseal(_PURPOSE, found.sealed_successor, about).decode())
     successor = new_token(_SECRET_BYTES)
-    await sign_ins.insert_refresh_token(db, token_hash(successor), found.sign_in_id, now, now + LIFE)
+    await sign_ins.insert_refresh_token(
+        db, token_hash(successor), found.sign_in_id, now, _ends(found.begun_at, now, unused)
+    )
     await sign_ins.use_refresh_token(db, token_hash(token), secret.seal(_PURPOSE, successor.encode(), about), now)
     return Tokens(access, successor)
 
@@ -99,6 +111,13 @@ async def end(db: AsyncSession, token: str) -> None:
     if found is not None and found.revoked_at is None:
         who = (audit.ActorKind.PERSON, found.person_id)
         audit.note(db, Scope(found.org_id), "sign_out", actor=who, details={"by": "program"})
+
+
+def _ends(begun: datetime, now: datetime, unused: Unused) -> datetime:
+    """Until when a refresh token is good. A program in use comes back every few minutes, for its access tokens live no
+    longer: one that does not is not used.
+    """
+    return min(now + min(LIFE, unused.limit), begun + LONGEST)
 
 
 def _access(secret: Secret, person_id: UUID, scope: Scope, role: AnyRole, sign_in_id: UUID) -> str:
