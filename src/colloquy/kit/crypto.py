@@ -80,6 +80,10 @@ class Secret:
         """A URL-safe HMAC-SHA256 (43 characters) over `message`, valid for this purpose only."""
         return _signature(self.derive(purpose), message)
 
+    def signatures(self, purpose: str, message: str) -> list[str]:
+        """The same by every secret, the current one's first: to find the one whose hash is kept."""
+        return [_signature(key, message) for key in self.derivations(purpose)]
+
     def signed_by_us(self, purpose: str, message: str, signature: str) -> bool:
         """Whether `signature` is ours, made with any of our secrets; compared in constant time."""
         given = signature.encode("utf-8", "replace")

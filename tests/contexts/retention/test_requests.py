@@ -80,6 +80,47 @@ async def test_the_link_counts_once_and_for_three_days(asked, runtime, browser_c
     assert (await browser.get("/erasure/" + "x" * 43)).status_code == 404
 
 
+@pytest.fixture
+def held(runtime):
+    """`held(b"…")`: the secrets that the product holds from now on, the current one first."""
+    before = runtime.provided.get(Secret)
+
+    def hold(*secrets: bytes) -> None:
+        runtime.provided.put(Secret, Secret(*secrets))
+
+    yield hold
+    runtime.provided.put(Secret, before)
+
+
+async def test_a_letter_after_a_rotation_has_the_link_that_counts(
+    held, runtime, api, make_organisation, browser_client, link_in, letters_to, run_jobs
+):
+    old, new = b"o" * 32, b"n" * 32
+    held(old)
+    made = await publish_interview(runtime, await make_organisation(), TEXT)
+    email = unique_email("rota")
+    candidate = await begin(api, made.token, name="Rota", email=email)
+
+    async def letter() -> str:
+        assert (await candidate.post("/my-data/erase", {"confirm": "erase"})).json()["state"] == "asked"
+        await run_jobs()
+        return await link_in(email)
+
+    first = await letter()
+    held(new, old)
+    with clock.travelled(timedelta(minutes=1)):
+        again = await letter()
+        assert len(await letters_to(email)) == 2
+        browser = await browser_client()
+        assert (again, (await browser.get(again)).status_code) == (first, 200)
+    held(new)  # the old one is retired: the letter that was sent still counts, until another is asked for
+    assert (await browser.get(first)).status_code == 200
+    with clock.travelled(timedelta(minutes=2)):
+        other = await letter()
+        assert other != first
+        assert [(await browser.get(link)).status_code for link in (other, first)] == [200, 404]
+
+
 async def test_what_nobody_confirms_ends_and_its_address_goes(asked, runtime, requests_of, owner_connection):
     made, candidate, _email = asked
     scope = made.organisation.scope

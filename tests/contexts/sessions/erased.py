@@ -50,7 +50,7 @@ async def confirm(runtime, candidate) -> None:
     scope = Scope(UUID(hex=candidate.key.split(".")[0]))
     async with runtime.database.begin(scope) as db:
         request = await retention.open_request(db, scope, UUID(str(candidate.session_id)))
-    token = retention.link_token(runtime.provided.get(Secret), request.id)
+    token = retention.link_token(runtime.provided.get(Secret), request)
     async with runtime.database.begin() as db:
         await sessions.confirm_erasure(db, token)
 

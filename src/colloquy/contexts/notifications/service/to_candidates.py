@@ -171,13 +171,16 @@ async def erasure_asked(desk: Desk) -> Letter | None:
         return None
     if request.link_until is None or request.link_until <= clock.now():
         return None
+    token = retention.link_token(desk.secret, request)
+    if token is None:  # the secret that made the link is retired: asking once more makes another
+        return None
     session, interview = about
     return session_letters.erasure_asked(
         desk.row.effect_id,
         Reader(desk.row.recipient, session.candidate.name, session.language),
         company=interview.company,
         interview_title=interview.title,
-        link=desk.address.of(f"/erasure/{retention.link_token(desk.secret, request.id)}"),
+        link=desk.address.of(f"/erasure/{token}"),
         link_until=request.link_until,
         contact=await contact(desk),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +57,7 @@ class Request:
     state: RequestState
     asked_at: datetime
     link_until: datetime | None
+    link_hash: bytes | None
     confirmed_at: datetime | None
     due_at: datetime | None
     erased_at: datetime | None
@@ -103,19 +105,32 @@ async def ask(
         db.add(row)
         await db.flush()
         if address:
-            token = link_token(secret, row.id)
-            row.link_hash = token_hash(token)
             row.reply_to = secret.seal(_REPLY, address.encode(), row.id.bytes)
-            await identity.keep_route(db, token, scope, ROUTE)
     if row.state == RequestState.ASKED:
         row.link_until = now + timedelta(hours=LINK_HOURS)
+        # The letter before had the same link, unless the secret that made it is retired and nobody can write it again.
+        if _token(secret, row.id, row.link_hash) is None:
+            token = secret.sign(_LINK, str(row.id))
+            row.link_hash = token_hash(token)
+            await identity.keep_route(db, token, scope, ROUTE)
     await db.flush()
     return _request(row)
 
 
-def link_token(secret: Secret, request_id: UUID) -> str:
-    """The secret of the link in the letter: made again from the request, so that only its hash is stored."""
-    return secret.sign(_LINK, str(request_id))
+def link_token(secret: Secret, request: Request) -> str | None:
+    """The secret of the link in the letter, made again from the request: only its hash is stored.
+
+    With whichever of our secrets made it first, so that a letter written after a rotation has the link that counts;
+    None when the request has no link, or that secret is retired.
+    """
+    return _token(secret, request.id, request.link_hash)
+
+
+def _token(secret: Secret, request_id: UUID, link_hash: bytes | None) -> str | None:
+    if link_hash is None:
+        return None
+    made = secret.signatures(_LINK, str(request_id))
+    return next((token for token in made if hmac.compare_digest(token_hash(token), link_hash)), None)
 
 
 async def by_link(db: AsyncSession, token: str) -> tuple[Scope, Request]:
@@ -294,6 +309,7 @@ def _request(row: RequestRow) -> Request:
         state=RequestState(row.state),
         asked_at=row.asked_at,
         link_until=row.link_until,
+        link_hash=None if row.link_hash is None else bytes(row.link_hash),
         confirmed_at=row.confirmed_at,
         due_at=row.due_at,
         erased_at=row.erased_at,
