@@ -174,6 +174,9 @@ async def candidate(context: BrowserContext, filled: Filled, camera: Camera) -> 
     await expect(page.get_by_text("We can hear you.")).to_be_visible(timeout=30_000)
     await camera.shoot(page, "check")
     await page.get_by_role("link", name="Go to the first question").click()
+    await expect(page.get_by_role("button", name="Show the question")).to_be_visible(timeout=30_000)
+    await camera.shoot(page, "room-before", whole=False)
+    await page.get_by_role("button", name="Show the question").click()
     await expect(page.get_by_role("heading", name="Time to think")).to_be_visible(timeout=30_000)
     await camera.shoot(page, "room-think", whole=False)
     await _press(page, "Start now")
@@ -231,7 +234,7 @@ PARTS: dict[Callable[[BrowserContext, Filled, Camera], Awaitable[None]], tuple[s
     ),
     visitor: ("join", "link-unknown", "landing-ru"),
     candidate: (
-        "landing", "landing-errors", "consent", "check", "room-think", "room-recording", "room-review",
+        "landing", "landing-errors", "consent", "check", "room-before", "room-think", "room-recording", "room-review",
         "room-elsewhere", "landing-back",
     ),
     typist: ("consent-ru",),
