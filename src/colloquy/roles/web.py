@@ -21,6 +21,7 @@ from colloquy.kit.http.language import ReaderLanguage
 from colloquy.kit.http.limited import Limited
 from colloquy.kit.http.proxies import TrustedProxies, networks
 from colloquy.kit.http.request_id import RequestId
+from colloquy.kit.http.too_large import BodyLimit
 from colloquy.kit.limits import Counter
 from colloquy.providers.storage.spool_local import LocalSpool
 from colloquy.roles import registry
@@ -44,7 +45,6 @@ def application(runtime: Runtime) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
-        max_body_size=MAX_BODY_BYTES,
         dependencies=[Depends(readable.check)],
     )
     app.state.provided = runtime.provided
@@ -60,6 +60,7 @@ def application(runtime: Runtime) -> FastAPI:
         app.include_router(router)
     openapi.install(app)
     settings = runtime.settings
+    app.add_middleware(BodyLimit, MAX_BODY_BYTES, pages.error_page)
     if settings.limits:
         counter: Counter = runtime.provided.get(Counter)  # type: ignore[type-abstract]
         app.add_middleware(Limited, counter, EdgeRules(settings, Known(runtime.database), counter))

@@ -84,5 +84,5 @@ def _with_problems(schema: dict[str, Any]) -> dict[str, Any]:
             for status, code in EVERYWHERE.items():
                 responses.setdefault(status, {"description": code, "content": _CONTENT})
             if "requestBody" in operation:
-                responses.setdefault("413", {"description": "More bytes than are read, in plain text."})
+                responses.setdefault("413", {"description": "too_large", "content": _CONTENT})
     return schema

@@ -26,6 +26,7 @@ from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.outage import Outage, outage
 
+TOO_LARGE = "too_large"
 ErrorPage = Callable[[Request, int, str, str, str], Awaitable[Response]]
 
 _log = log.get_logger(__name__)
@@ -50,6 +51,16 @@ RETRY_SECONDS = 2
 FULL_RETRY_SECONDS = 15
 _PASSING = (Transient, OperationalError, InterfaceError, DriverOperationalError)
 """Beyond an outage these are locks that were waited for too long and the like: not the request's fault either."""
+
+
+def title_of(status: int) -> str:
+    """What a page about this status is called."""
+    return _(_TITLES.get(status, N_("Not possible")))
+
+
+def too_large_in_words() -> str:
+    """What is said of a body over the limit."""
+    return _("This is more than can be taken at once. Send less, or send it in parts.")
 
 
 def problem(
@@ -98,7 +109,7 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
     ) -> Response:
         headers = {} if wait is None else {"Retry-After": str(wait)}
         if page is not None and wants_page(request):
-            response = await page(request, status, _(_TITLES.get(status, N_("Not possible"))), detail, code)
+            response = await page(request, status, title_of(status), detail, code)
             response.headers.update(headers)
             return response
         return problem(status, code, detail, headers=headers, **extra)
@@ -118,7 +129,8 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
-        detail = error.detail if error.status_code != 404 else _("There is nothing at this address.")
+        ours = {404: _("There is nothing at this address."), 413: too_large_in_words()}
+        detail = ours.get(error.status_code, error.detail)
         code = _TITLES.get(error.status_code, "refused").lower().replace(" ", "_")
         response = await answer(request, error.status_code, code, detail)
         response.headers.update(error.headers or {})
