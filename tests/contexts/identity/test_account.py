@@ -50,6 +50,7 @@ async def test_a_new_password_ends_every_other_sign_in(member, browser_client, s
         ({"current": "wrong wrong wrong", "password": NEW}, 422, "not your current password"),
         ({"current": PASSWORD, "password": "short"}, 422, "at least 12"),
         ({"current": PASSWORD, "password": "Rita Reviewer"}, 422, "your name or e-mail"),
+        ({"current": PASSWORD, "password": "Northwind Rita 2026"}, 422, "begins with your name"),
         ({"password": NEW}, 422, "not your current password"),
     ],
 )

@@ -68,7 +68,11 @@ async def test_somebody_new_joins_with_a_name_and_a_password(invite, organisatio
 
 @pytest.mark.parametrize(
     ("form", "says"),
-    [({"name": "", "password": PASSWORD}, "Fill this in"), ({"name": "Nina", "password": "short"}, "at least 12")],
+    [
+        ({"name": "", "password": PASSWORD}, "Fill this in"),
+        ({"name": "Nina", "password": "short"}, "at least 12"),
+        ({"name": "Nina", "password": "Northwind 2026!"}, "begins with your name"),
+    ],
 )
 async def test_a_mistake_while_joining_leaves_the_link_good(invite, browser_client, form, says):
     link, _ = await invite(unique_email("new"))

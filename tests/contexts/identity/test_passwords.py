@@ -1,6 +1,6 @@
 import pytest
 
-from colloquy.contexts.identity.policy.passwords import SHORTEST, problem, rule
+from colloquy.contexts.identity.policy.passwords import SHORTEST, problem, rule, words
 from colloquy.contexts.identity.service import passwords
 
 ADA = {"email": "ada.lovelace@example.com", "name": "Ada Byron Lovelace"}
@@ -36,6 +36,32 @@ def test_a_long_password_of_ones_own_is_accepted(password):
 )
 def test_what_is_guessed_first_is_refused_in_words(password, says):
     assert says in problem(password, **ADA)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Northwind-Traders-2026",
+        "colloquyNorthwind",
+        "ada@northwind-traders",
+        "Lovelace.Byron.2026!",
+        "COLLOQUY colloquy 1",
+    ],
+)
+def test_words_that_everybody_knows_make_no_password(password):
+    assert "begins with your name" in problem(password, **ADA, organisation="Northwind Traders Ltd")
+
+
+@pytest.mark.parametrize(
+    "password", ["northwind blows hard today", "colloquy of seven herons", "ltd is not a word of note"]
+)
+def test_such_words_may_be_among_others(password):
+    assert problem(password, **ADA, organisation="Northwind Traders Ltd") is None
+
+
+def test_short_parts_of_names_forbid_nothing():
+    assert words(email="a@b.example", name="Al Bo", organisation="") == {"colloquy"}
+    assert problem("nobody saw the albatross", email="a@b.example", name="Al Bo") is None
 
 
 def test_the_rule_names_the_length_that_is_checked():

@@ -24,7 +24,7 @@ def secret_on(page: str) -> str:
 
 
 def recovery_on(page: str) -> list[str]:
-    return re.findall(r"<code>([0-9a-z]{4}(?:-[0-9a-z]{4}){3})</code>", page)
+    return re.findall(r"<code>([0-9a-z]{4}(?:-[0-9a-z]{4}){5})</code>", page)
 
 
 def code_of(secret: str, steps: int = 0) -> str:
@@ -295,6 +295,7 @@ async def test_joining_with_an_account_takes_its_second_step(make_organisation, 
 def test_recovery_codes_are_many_and_read_back_as_people_write_them():
     made = [code for _batch in range(50) for code in codes.new_recovery_codes()]
     assert len(set(made)) == 500
+    assert {len(codes.canonical_recovery(code)) for code in made} == {24}  # of 32 letters each: 120 bits
     assert {codes.canonical_recovery(code.upper()) for code in made} == {code.replace("-", "") for code in made}
     assert not any(codes.is_of_an_app(codes.plain(code)) for code in made)
 

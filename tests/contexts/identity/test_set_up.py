@@ -43,6 +43,7 @@ async def test_set_up_makes_an_owner_who_is_signed_in(browser):
         ("email", "olga", "an e-mail address like"),
         ("password", "short", "at least 12 characters; this has 5"),
         ("password", "olga@example.com", "your name or e-mail"),
+        ("password", "Northwind 2026!", "begins with your name"),
     ],
 )
 async def test_a_mistake_is_told_beside_its_field_and_nothing_else_is_lost(browser, field, value, says):

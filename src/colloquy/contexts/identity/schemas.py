@@ -17,7 +17,6 @@ from pydantic import (
     StringConstraints,
     ValidationError,
     ValidationInfo,
-    field_validator,
 )
 
 from colloquy.contexts.identity.policy import passwords
@@ -75,6 +74,19 @@ RoleKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, 
 """A role as programs and forms name it: `owner`, `admin`, `recruiter`, `reviewer`, or the id of a custom role."""
 
 
+def _may_be_theirs(password: str, info: ValidationInfo) -> str:
+    # Fields are read in order: a name or address that is wrong itself is missing here.
+    about = {field: info.data.get(field, "") for field in ("email", "name", "organisation")}
+    wrong = passwords.problem(password, **about)
+    if wrong is not None:
+        raise ValueError(wrong)
+    return password
+
+
+NewPassword = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_may_be_theirs)]
+"""One that may become somebody's; it stands after their name, address and organisation."""
+
+
 class Input(BaseModel):
     """Parent of what comes in: strict, and nothing unknown passes."""
 
@@ -86,22 +98,16 @@ class Newcomer(Input):
 
     name: Name
     email: Email
-    password: Password
-
-    @field_validator("password")
-    @classmethod
-    def _may_be_theirs(cls, password: str, info: ValidationInfo) -> str:
-        # Fields are read in order: a name or address that is wrong itself is missing here.
-        wrong = passwords.problem(password, email=info.data.get("email", ""), name=info.data.get("name", ""))
-        if wrong is not None:
-            raise ValueError(wrong)
-        return password
+    password: NewPassword
 
 
-class SetUp(Newcomer):
+class SetUp(Input):
     """The first organisation and its owner."""
 
     organisation: OrganisationName
+    name: Name
+    email: Email
+    password: NewPassword
 
 
 class Credentials(Input):

@@ -65,7 +65,7 @@ async def save_password(
     """A new password, for whoever knows the current one. All other sessions end."""
     actor = signed_in.actor
     try:
-        passwords.check_new(password, email=actor.email, name=actor.name)
+        passwords.check_new(password, email=actor.email, name=actor.name, organisation=signed_in.organisation.name)
         await prove(database, secret, email=actor.email, password=current, network=current_actor.network(request))
     except Malformed as error:
         return await _page(request, signed_in, db, errors=error.fields, status=422)

@@ -87,6 +87,7 @@ async def _join_as_new(
     request: Request, database: Database, token: str, opened: OpenInvitation, *, name: str, password: str
 ) -> str:
     given = schemas.understood(schemas.Newcomer, name=name, email=opened.invitation.email, password=password)
+    passwords.check_new(given.password, email=given.email, name=given.name, organisation=opened.organisation.name)
     hashed = await passwords.hashed(given.password)
     async with database.begin() as db:
         opened_now = await join.open_invitation(db, token)

@@ -13,10 +13,10 @@ DIGITS = 6
 STEPS_BESIDE = 1
 """A clock may be wrong by up to half a minute either way (RFC 6238, section 5.2)."""
 RECOVERY_CODES = 10
-_RECOVERY_LENGTH = 16
+_RECOVERY_LENGTH = 24
 _TOGETHER = 4
-# Crockford's base 32: no I, L, O or U, which are read as something else. Sixteen of them are 80 bits, so that a plain
-# hash hides them; one that needs the installation's secret would not outlive its rotation.
+# Crockford's base 32: no I, L, O or U, which are read as something else. Twenty-four of them are 120 bits, so that a
+# plain hash hides them for good; one that needs the installation's secret would not outlive its rotation.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _MISREAD = str.maketrans({"i": "1", "l": "1", "o": "0"})
 _APART = str.maketrans("", "", " -\t\u00a0")
@@ -51,7 +51,7 @@ def is_of_an_app(code: str) -> bool:
 
 
 def new_recovery_codes() -> list[str]:
-    """Ten codes like `7x2k-m4p8-0dqw-9rty`."""
+    """Ten codes like `7x2k-m4p8-0dqw-9rty-6hjn-3vab`."""
     made = ("".join(secrets.choice(_ALPHABET) for _place in range(_RECOVERY_LENGTH)) for _code in range(RECOVERY_CODES))
     starts = range(0, _RECOVERY_LENGTH, _TOGETHER)
     return ["-".join(code[start : start + _TOGETHER] for start in starts) for code in made]

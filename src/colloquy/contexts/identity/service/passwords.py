@@ -49,8 +49,8 @@ def _verify(stored: str | None, password: str) -> Verdict:
     return Verdict(right=True, rehashed=_hasher.hash(password) if _hasher.check_needs_rehash(stored) else None)
 
 
-def check_new(password: str, *, email: str, name: str, field: str = "password") -> None:
+def check_new(password: str, *, email: str, name: str, organisation: str = "", field: str = "password") -> None:
     """Raises Malformed on `field` unless the password may become this person's."""
-    wrong = passwords.problem(password, email=email, name=name)
+    wrong = passwords.problem(password, email=email, name=name, organisation=organisation)
     if wrong is not None:
         raise Malformed(wrong, fields={field: wrong})

@@ -28,7 +28,7 @@ from colloquy.kit.i18n import N_
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id, new_token, token_hash
 
-CODE_MINUTES = 15
+CODE_MINUTES = 10
 CODE_TRIES = 5
 """Five guesses at six digits: one chance in 200,000 a code."""
 CODES_AN_HOUR = 5
