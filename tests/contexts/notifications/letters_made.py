@@ -102,6 +102,7 @@ def reminder(reader: Reader, **changes) -> Letter:
         "minutes": 20,
         "link": LINK,
         "withdraw_link": LINK,
+        "notice_link": LINK,
         "contact": "jobs@northwind.example",
     }
     return session_letters.reminder("effect", reader, **{**values, **changes})

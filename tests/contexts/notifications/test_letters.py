@@ -261,7 +261,7 @@ def test_a_reminder_to_somebody_who_only_has_to_hand_in_says_so():
 @every_language
 def test_a_reminder_names_no_way_out_that_there_is_not(reader):
     assert "/withdraw" in reminder(reader, withdraw_link="https://jobs.example.org/t/withdraw").text
-    letter = reminder(reader, withdraw_link=None, contact=None)
+    letter = reminder(reader, withdraw_link=None, notice_link=None, contact=None)
     assert letter.text.count("http") == 1
     assert "@" not in letter.text
 

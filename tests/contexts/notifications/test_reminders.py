@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from colloquy.contexts.interviews.service import inviting, links
+from colloquy.contexts.privacy import public as privacy
+from colloquy.contexts.privacy.service import choices
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit import clock
 from colloquy.kit.clock import travelled
@@ -275,3 +278,85 @@ async def test_hours_that_the_recruiter_chose_hold(make_organisation, invite, ru
     with travelled(before_the_end(hours=24)):
         await look(organisation)
     assert len(reminders("chosen.remind@example.org")) == 1
+
+
+@pytest.fixture
+def choose(database):
+    """Saves what the organisation has chosen about places, and whether people alone evaluate."""
+
+    async def do(organisation, *places, people_only=False):
+        async with database.begin(organisation.scope) as db:
+            await choices.choose(
+                db,
+                organisation.owner,
+                jurisdictions=places,
+                people_only=people_only,
+                before_notice=privacy.BeforeNotice.WAIT,
+                longer_retention_days=None,
+            )
+
+    return do
+
+
+async def test_a_reminder_repeats_the_notice_of_the_first_letter(
+    make_organisation, invite, run_jobs, look, post, reminders, choose
+):
+    organisation = await make_organisation("Northwind")
+    await choose(organisation, privacy.Jurisdiction.NEW_YORK_CITY)
+    await invite(organisation, "nyc.remind@example.org")
+    await run_jobs()
+    (first,) = post.to("nyc.remind@example.org")
+    told = re.search(r"Local Law 144, (.+)\n", first.text)[1]
+    begins = re.search(r"no answer of yours before (.+), ten business days", first.text)[1]
+
+    with travelled(before_the_end(hours=47, minutes=59)):
+        await look(organisation)
+
+    (reminder,) = reminders("nyc.remind@example.org")
+    assert "if you agree, a program reads the words of your answers" in reminder.text
+    assert f"you were told on {told}: it evaluates no answer of yours before {begins}." in reminder.text
+    assert "The whole notice is on the first page, before you begin." in reminder.text
+
+
+async def test_elsewhere_a_reminder_speaks_of_the_program_alone(
+    make_organisation, invite, run_jobs, look, reminders, choose
+):
+    organisation = await make_organisation("Northwind")
+    await invite(organisation, "any.remind@example.org")
+    await run_jobs()
+    with travelled(before_the_end(hours=47, minutes=59)):
+        await look(organisation)
+    (reminder,) = reminders("any.remind@example.org")
+    assert "if you agree, a program reads" in reminder.text
+    assert "Local Law" not in reminder.text
+
+    await choose(organisation, people_only=True)
+    with travelled(before_the_end(hours=3, minutes=50)):
+        await look(organisation)
+    (_first, second) = reminders("any.remind@example.org")
+    assert "No program evaluates your answers: people read them and decide." in second.text
+    assert "whole notice" not in second.text
+
+
+async def test_who_has_begun_reads_what_they_decided(
+    make_organisation, begin_session, run_jobs, look, reminders, database
+):
+    organisation = await make_organisation("Northwind")
+    begun = await begin_session(organisation, "own.remind@example.org")
+    await run_jobs()
+    async with database.begin(organisation.scope) as db:
+        await db.execute(
+            text("update sessions set expires_at = :at where id = :id"),
+            {"at": clock.now() + timedelta(hours=60), "id": begun.session_id},
+        )
+    with travelled(timedelta(hours=13)):
+        await look(organisation)
+    (reminder,) = reminders("own.remind@example.org")
+    assert "as you agreed, a program reads the words of your answers" in reminder.text
+    assert re.search(rf"The whole notice: http\S+/{begun.token}/my-data\n", reminder.text)
+
+    async with database.begin(organisation.scope) as db:
+        await db.execute(text("update sessions set human_only = true where id = :id"), {"id": begun.session_id})
+    with travelled(timedelta(hours=57)):
+        await look(organisation)
+    assert "No program evaluates your answers" in reminders("own.remind@example.org")[-1].text

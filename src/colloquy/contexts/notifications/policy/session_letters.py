@@ -45,12 +45,18 @@ def reminder(
     link: str,
     withdraw_link: str | None,
     contact: str | None,
+    notice_link: str | None,
     attachments: tuple[Attachment, ...] = (),
+    program: bool = True,
+    told: date | None = None,
+    program_from: date | None = None,
 ) -> Letter:
     """To the candidate: how much time is left, and how much of the interview.
 
     `minutes` is the estimate for the whole interview, told to those who have not `begun`. `questions_left` 0:
-    everything is answered and only the handing in is missing.
+    everything is answered and only the handing in is missing. `program`: one evaluates this candidate where they
+    agree; `notice_link` opens what was said of it to who has decided; None: the first page says it. `told` and
+    `program_from` are as in the invitation.
     """
     language = wording.language_of(reader.language)
     return compose(
@@ -69,6 +75,10 @@ def reminder(
         link=web_address(link),
         withdraw_link=web_address(withdraw_link) if withdraw_link else None,
         contact=contact,
+        notice_link=web_address(notice_link) if notice_link else None,
+        program=program,
+        told=wording.day(language, told) if told else None,
+        program_from=wording.day(language, program_from) if program_from else None,
         attachments=attachments,
     )
 

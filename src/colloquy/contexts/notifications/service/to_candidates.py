@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from colloquy.contexts.interviews import public as interviews
 from colloquy.contexts.notifications.policy import deadline, letters, session_letters
@@ -65,7 +67,9 @@ async def invitation_reminder(desk: Desk) -> Letter | None:
         link=link,
         withdraw_link=None,
         contact=await contact(desk),
+        notice_link=None,
         attachments=_calendar(desk, facts, end, link),
+        **await _of_a_program(desk, facts.interview_id, desk.row.about_id, seen_at=clock.now()),
     )
 
 
@@ -92,6 +96,8 @@ async def reminder(desk: Desk) -> Letter | None:
         link=link,
         withdraw_link=await address_of(desk, session, "/withdraw"),
         contact=await contact(desk),
+        notice_link=await address_of(desk, session, "/my-data") if session.started_at else None,
+        **await _of_a_program(desk, interview.id, session.link_id, seen_at=session.opened_at, session=session),
     )
 
 
@@ -184,6 +190,41 @@ async def erasure_asked(desk: Desk) -> Letter | None:
         link_until=request.link_until,
         contact=await contact(desk),
     )
+
+
+async def _of_a_program(
+    desk: Desk,
+    interview_id: UUID,
+    link_id: UUID | None,
+    *,
+    seen_at: datetime,
+    session: sessions.Session | None = None,
+) -> dict[str, Any]:
+    """What a reminder repeats of the notice: whether a program evaluates, and what New York City wants said before.
+
+    For who has decided it is what held then, for others what holds now.
+    """
+    holding = await privacy.applied(desk.db, desk.scope, interview_id)
+    people_only = session.human_only if session and session.started_at else holding.people_only
+    if people_only:
+        return {"program": False}
+    held = await privacy.held(desk.db, desk.scope, session.id) if session else None
+    if held is not None:
+        told, begins = held.told_at, held.program_from
+    else:
+        link = None if link_id is None else await interviews.link(desk.db, desk.scope, link_id)
+        public = link is not None and link.kind is interviews.LinkKind.PUBLIC
+        told = holding.told_at(
+            posted_at=link.created_at if link and public else None,
+            letter_at=link.sent_at if link and not public else None,
+            seen_at=seen_at,
+        )
+        begins = privacy.program_from(told)
+    return {
+        "program": True,
+        "told": told.date() if told else None,
+        "program_from": begins.date() if begins else None,
+    }
 
 
 async def _invited(desk: Desk) -> tuple[interviews.InvitationLetterFacts | None, datetime | None]:
