@@ -11,6 +11,8 @@ import pytest
 from tests.providers.antivirus import daemon
 from tests.providers.mail.post_office import open_post_office
 
+from colloquy.cli import findings
+
 PARTS = [
     "Database",
     "Mail",
@@ -20,6 +22,7 @@ PARTS = [
     "Models",
     "Interviewer",
     "ffmpeg",
+    "Outbound",
     "Storage",
     "Backups",
     "Secret",
@@ -262,3 +265,27 @@ async def test_a_language_model_without_its_key_is_a_problem(doctor):
     assert status == 1
     assert found["Interviewer"]["status"] == "problem"
     assert "COLLOQUY_LLM_KEY" in found["Interviewer"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("allow", "status", "named", "credentials"),
+    [
+        (None, "ok", "public internet only", False),
+        ("8.8.8.8:53, 2606:4700::/32", "ok", "public internet only", False),
+        ("10.20.0.0/16, 8.8.8.8", "warning", "lead to 10.20.0.0/16", False),
+        ("localhost:11434 keycloak.example.lan", "warning", "localhost:11434, keycloak.example.lan", False),
+        ("0.0.0.0/0", "warning", "0.0.0.0/0", True),
+        ("169.254.169.254:80", "warning", "169.254.169.254:80;", True),
+        ("[fd00::1]:8080", "warning", "[fd00::1]:8080", False),
+        ("http://inside", "problem", "COLLOQUY_OUTBOUND_ALLOW", False),
+    ],
+)
+def test_what_is_opened_to_the_inside_is_warned_of(allow, status, named, credentials):
+    found = findings.outbound(SimpleNamespace(outbound_allow=allow))
+    assert (found.status, named in found.text, "credentials" in found.text) == (status, True, credentials), found
+
+
+async def test_a_warning_is_no_failure(doctor):
+    status, found = await doctor(COLLOQUY_OUTBOUND_ALLOW="10.0.0.0/8")
+    assert (status, found["Outbound"]["status"]) == (0, "warning")
+    assert "single machines" in found["Outbound"]["advice"]

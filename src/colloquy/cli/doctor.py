@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from colloquy.cli.findings import Finding
     from colloquy.settings import Settings
 
-_WORDS = {"ok": ("OK", "green"), "fallback": ("fallback", "yellow"), "problem": ("problem", "red")}
+_WORDS = {
+    "ok": ("OK", "green"),
+    "fallback": ("fallback", "yellow"),
+    "warning": ("warning", "yellow"),
+    "problem": ("problem", "red"),
+}
 
 
 def doctor(
@@ -48,6 +53,7 @@ def _examine() -> list[Finding]:
         findings.models(settings),
         findings.interviewer(settings),
         findings.ffmpeg(),
+        findings.outbound(settings),
         findings.storage(settings),
         backups.finding(settings),
         *findings.keys(settings),

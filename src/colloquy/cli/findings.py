@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import shutil
 import subprocess
@@ -16,13 +17,14 @@ from colloquy.kit.errors import Transient
 from colloquy.providers.antivirus.port import ScannerAway
 from colloquy.providers.llm.choose import CannotChooseError as CannotChooseModelError
 from colloquy.providers.mail.smtp import SmtpMailer
+from colloquy.providers.outbound.rules import parse_allow
 from colloquy.providers.speech.choose import CannotChooseError
 from colloquy.providers.storage.master_key import load_master_key
 from colloquy.providers.transcoder.ffmpeg import find_ffmpeg
 from colloquy.roles import choices
 from colloquy.settings import Settings
 
-Status = Literal["ok", "fallback", "problem"]
+Status = Literal["ok", "fallback", "warning", "problem"]
 
 LEAST_FREE_BYTES = 2 << 30
 """An hour of video at the rate browsers record by themselves is about 1 GiB, and it is stored twice."""
@@ -154,6 +156,30 @@ async def antivirus(settings: Settings) -> Finding:
     if engine.signatures is None:
         return Finding("Virus scanner", "ok", f"{engine.version}, with signatures of your own only")
     return Finding("Virus scanner", "ok", f"{engine.version}, signatures {engine.signatures} of {engine.signed_on}")
+
+
+_METADATA = ipaddress.ip_address("169.254.169.254")
+"""Where most clouds hand a machine's credentials to whoever asks from inside."""
+
+
+def outbound(settings: Settings) -> Finding:
+    """Where addresses may lead that people enter."""
+    try:
+        allow = parse_allow(settings.outbound_allow)
+    except ValueError as error:
+        return Finding("Outbound", "problem", str(error), "Correct COLLOQUY_OUTBOUND_ALLOW.")
+    if not (inside := allow.inside()):
+        return Finding("Outbound", "ok", "addresses that people enter lead to the public internet only")
+    text = f"addresses that people enter may also lead to {', '.join(str(one) for one in inside)}"
+    if allow.ip(_METADATA, 80):
+        text += "; that is also where clouds hand out credentials"
+    return Finding(
+        "Outbound",
+        "warning",
+        text,
+        "Whoever may enter a model, a sign-in server or a webhook reaches what COLLOQUY_OUTBOUND_ALLOW opens: keep it"
+        " to single machines with their ports.",
+    )
 
 
 def storage(settings: Settings) -> Finding:

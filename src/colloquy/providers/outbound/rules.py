@@ -52,6 +52,11 @@ def is_public(ip: Ip) -> bool:
     return ip.is_global and not any(ip in network for network in _NOT_PUBLIC)
 
 
+def _all_public(network: Network) -> bool:
+    special = any(network.version == other.version and network.overlaps(other) for other in _NOT_PUBLIC)
+    return not special and is_public(network[0]) and is_public(network[-1])
+
+
 def usual_port(port: int) -> bool:
     """Whether HTTP may be spoken there: below 1024 listen mail, shells and file servers, not receivers of HTTP."""
     return port in _LOW_PORTS or FIRST_HIGH_PORT <= port <= _LAST_PORT
@@ -73,6 +78,12 @@ class Opened:
         """Whether the address is open."""
         return self._port(port) and any(ip in network for network in self.networks)
 
+    def __str__(self) -> str:
+        host = self.name or str(self.networks[0]).removesuffix("/32").removesuffix("/128")
+        if self.port is None:
+            return host
+        return f"[{host}]:{self.port}" if ":" in host else f"{host}:{self.port}"
+
     def _port(self, port: int) -> bool:
         return usual_port(port) if self.port is None else port == self.port
 
@@ -82,6 +93,12 @@ class Allow:
     """What the operator has opened besides the public internet."""
 
     entries: tuple[Opened, ...] = ()
+
+    def inside(self) -> tuple[Opened, ...]:
+        """The entries that lead, or may lead, to other than public addresses: a name is trusted wherever it leads."""
+        return tuple(
+            one for one in self.entries if one.name is not None or any(not _all_public(net) for net in one.networks)
+        )
 
     def name(self, host: str, port: int) -> bool:
         """Whether the operator trusts this name, wherever it leads."""
