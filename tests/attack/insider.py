@@ -16,7 +16,7 @@ import httpx
 import psycopg
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from tests.attack import expected
+from tests.attack import expected, honest
 from tests.attack.operations import FORM, Operation, body_for, operations
 from tests.attack.world import TABLES, WORDS, World, world_of
 from tests.factories.candidates import CandidateClient, begin
@@ -71,6 +71,8 @@ class Insider:
     ids: dict[tuple[str, str], str] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
     """By operation, the fields of the form that leads to it, with what they hold."""
+    queries: dict[str, list[str]] = field(default_factory=dict)
+    """By operation, what its address may ask."""
     database: Any = None
     secret: Any = None
 
@@ -78,13 +80,15 @@ class Insider:
         """All that an insider sends to, those that end something last."""
         late = expected.LEAVING | {"POST /api/public/complete-interview", "POST /{token}/withdraw"}
         found = [one for one in operations(self.app) if one.name not in UNSENT]
-        return sorted(found, key=lambda one: one.name in late)
+        # Candidates come first: what is sent as an owner may end the links by which they came.
+        return sorted(found, key=lambda one: (one.name in late, not one.path.startswith(expected.CANDIDATES)))
 
     def address(self, operation: Operation) -> str:
         """The address with things of this world in it."""
-        return operation.at({name: self._id(operation.path, name) for name in operation.parameters})
+        return operation.at({name: self.id_of(operation.path, name) for name in operation.parameters})
 
-    def _id(self, path: str, name: str) -> str:
+    def id_of(self, path: str, name: str) -> str:
+        """What stands for a part of an address: a thing of this world, or the id of nothing."""
         if (path, name) in self.ids:
             return self.ids[path, name]
         if ("", name) in self.ids:
@@ -100,8 +104,8 @@ class Insider:
 
     def body(self, operation: Operation) -> Any:
         """A JSON body that the schema allows."""
-        known = {name: self._id("", name) for name in TABLES}
-        return body_for(operation.schema, self.app.openapi(), known)
+        known = {name: self.id_of("", name) for name in (*TABLES, "person_id")}
+        return honest.in_body(body_for(operation.schema, self.app.openapi(), known))
 
     def headers(self, operation: Operation) -> dict[str, str]:
         if operation.path.startswith(("/api/public/", "/api/interview/")):
@@ -124,6 +128,9 @@ class Insider:
             )
             headers["content-type"] = "application/x-www-form-urlencoded"
         answer = await self.ask(operation.method, self.address(operation), headers=headers, **kwargs)
+        if answer.status_code == 429:  # after as many wrong passwords; what else is wrong would not be seen
+            self.look.execute("delete from sign_in_failures")
+            answer = await self.ask(operation.method, self.address(operation), headers=headers, **kwargs)
         if self._is_out(answer) and not operation.path.startswith(("/api/public/", "/api/interview/", "/{token}")):
             # Something that was sent has ended the sign-in, or it is an hour old.
             await self.sign_in()
@@ -154,11 +161,14 @@ class Insider:
             )
 
     async def read_forms(self) -> None:
-        """Fills `forms`: from the pages as they are now, and from what the operations say they take."""
-        by_route = {f"{method} {path}": sorted(names) for method, path, names in _declared(self.app.router.routes)}
+        """Fills `forms`, from the pages as they are now and from what the operations say they take, and `queries`."""
+        declared = list(_declared(self.app.router.routes))
+        by_route = {f"{method} {path}": sorted(set(_fields(what))) for method, path, what in declared}
+        self.queries = {f"{method} {path}": sorted(set(_asked(what))) for method, path, what in declared}
         posts = [one for one in self.operations() if one.page and one.changes]
         for operation in posts:
-            self.forms[operation.name] = {name: FORM.get(name, "") for name in by_route.get(operation.name, ())}
+            fields = {name: FORM.get(name, "") for name in by_route.get(operation.name, ())}
+            self.forms[operation.name] = {**fields, **honest.BY_HAND.get(operation.name, {})}
         for page in self.operations():
             if not page.page or page.changes or page.path.startswith(("/media", "/logo", "/brand", "/metrics")):
                 continue
@@ -176,20 +186,26 @@ class Insider:
                         break
 
 
-def _declared(routes: Any, prefix: str = "") -> Iterator[tuple[str, str, set[str]]]:
+def _declared(routes: Any, prefix: str = "") -> Iterator[tuple[str, str, Dependant]]:
     for route in routes:
         inside = getattr(route, "original_router", None)
         if inside is not None:
             yield from _declared(inside.routes, prefix + route.include_context.prefix)
         elif getattr(route, "methods", None) and hasattr(route, "dependant"):
             for method in route.methods:
-                yield method, prefix + route.path, set(_fields(route.dependant))
+                yield method, prefix + route.path, route.dependant
 
 
 def _fields(dependant: Dependant) -> Iterator[str]:
     yield from (one.alias for one in dependant.body_params)
     for part in dependant.dependencies:
         yield from _fields(part)
+
+
+def _asked(dependant: Dependant) -> Iterator[str]:
+    yield from (one.alias for one in dependant.query_params)
+    for part in dependant.dependencies:
+        yield from _asked(part)
 
 
 def write(variable: str, lines: Iterable[str]) -> None:
@@ -210,6 +226,11 @@ async def insider_of(
         _made[name] = await _make(runtime, app, api, transport, look, world)
     _made[name].look = look
     return _made[name]
+
+
+_ANCHORS = [{"level": level, "text": f"As level {level} does it."} for level in (1, 3, 5)]
+_COMPETENCY = {"name": "Measuring", "description": "Measures.", "kind": "technical", "weight": 1, "anchors": _ANCHORS}
+_QUESTION = {"kind": "text", "max_characters": 500, "weight": 1}
 
 
 async def _make(runtime: Any, app: FastAPI, api: Any, transport: Any, look: Any, world: World) -> Insider:
@@ -233,7 +254,8 @@ async def _make(runtime: Any, app: FastAPI, api: Any, transport: Any, look: Any,
         answer = await api.post(path, json=body, headers=headers)
         assert answer.status_code < 300, f"{path}: {answer.text}"
         told = answer.json()
-        return str(told.get("key", told.get("id")) or told["endpoint"]["id"])
+        named = "key" if path == "/api/roles" else "id"
+        return str(told[named] if named in told else told["endpoint"]["id"])
 
     role = {"name": f"Sees {candidate.session_id[-12:]}", "permissions": ["interviews_view"]}
     made.ids["", "role_id"] = await new("/api/roles", role)
@@ -242,11 +264,16 @@ async def _make(runtime: Any, app: FastAPI, api: Any, transport: Any, look: Any,
         "/api/webhooks", {"url": "https://example.com/hook", "event_types": ["session.completed"]}
     )
     waiting = await new("/api/interviews", {"title": "A draft to be filled in"})
+    inside = {
+        "competency_id": await new(f"/api/interviews/{waiting}/competencies", _COMPETENCY),
+        "question_id": await new(f"/api/interviews/{waiting}/questions", {"text": "What did you build?", **_QUESTION}),
+    }
     for operation in operations(app):  # what is published cannot be edited: everything of an editor goes to a draft
         if operation.changes and operation.path.startswith(
             ("/interviews/{interview_id}", "/api/interviews/{interview_id}")
         ):
-            parts = set(operation.parameters) - {"interview_id"}
+            parts = set(operation.parameters) - {"interview_id", *inside}
             if not parts and not re.search(r"invit|runs|again|publish|close|reopen|link|panel|reveal", operation.path):
                 made.ids[operation.path, "interview_id"] = waiting
+                made.ids.update({(operation.path, name): one for name, one in inside.items()})
     return made

@@ -106,7 +106,8 @@ def _plain(schema: dict[str, Any], kind: str | None) -> Any:
             return "2031-01-01"
         return "Mallory was here, twice over."[: schema.get("maxLength", 100)].ljust(schema.get("minLength", 1), "x")
     if kind in {"integer", "number"}:
-        return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
+        least = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
+        return int(least) if kind == "integer" else least  # 1.0 is an integer to JSON Schema, and to no form of ours
     return {"boolean": True, "null": None}.get(kind or "", "Mallory")
 
 

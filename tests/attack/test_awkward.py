@@ -1,4 +1,4 @@
-"""Awkward strings in every field of every operation and form, bodies that are no JSON, values of another type.
+"""Awkward strings in every field of every operation and form, in addresses and in headers.
 
 Nothing may end in a fault, and what is refused says so in a problem that a program can read. The short form sends a
 part, chosen by name so that it is the same every time; `make faults` (COLLOQUY_FAULTS=long) sends everything.
@@ -6,32 +6,32 @@ part, chosen by name so that it is the same every time; `make faults` (COLLOQUY_
 
 from __future__ import annotations
 
-import asyncio
 import os
-import resource
 import sys
 import time
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 import pytest
-from tests.attack.awkward import STRINGS, malformed
-from tests.attack.fields import kinds, places, schema_at, with_other
+from tests.attack.answers import report, verdict, wrong
+from tests.attack.awkward import STRINGS
+from tests.attack.filling import fields_of, with_texts
 from tests.attack.insider import Insider, insider_of, write
 from tests.attack.operations import Operation
+from tests.attack.rounds import Covered, Rounds, Tally, Verdict, rounds
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(14_400), pytest.mark.xdist_group("attack")]
 
 LONG = os.environ.get("COLLOQUY_FAULTS") == "long"
 PART = 1 if LONG else 60
-"""One try in so many is made."""
-LONGEST_SECONDS = 20.0
-"""Of one request, on a machine that others keep busy; the most that was seen is printed."""
-MOST_MEMORY_KB = 600 * 1024
-"""How much the process may grow over all of them."""
+"""One round in so many is made."""
+HEADERS = ("accept-language", "user-agent", "accept", "x-request-id", "idempotency-key")
+"""What a request may say of itself. Cookies are apart: with an awkward one nobody is signed in."""
+LONGEST_ADDRESS = 4000
+"""Characters. Servers in front refuse longer ones."""
 
 
 @pytest.fixture
@@ -43,177 +43,120 @@ async def insider(runtime, app, api, transport, run_jobs, owner_connection) -> I
     return made
 
 
-def _chosen(*names: object) -> bool:
-    return zlib.crc32(repr(names).encode()) % PART == 0
+def _chosen(*names: object, of: int = PART) -> bool:
+    return zlib.crc32(repr(names).encode()) % of == 0
 
 
-def _wrong(answer: httpx.Response, *, page: bool) -> str | None:
-    """What an answer to something awkward must not be, in words."""
-    if answer.status_code >= 500:
-        return f"a fault: {answer.text[:160]!r}"
-    if answer.status_code >= 400 and not page:
-        kind = answer.headers.get("content-type", "")
-        if kind != "application/problem+json":
-            return f"refused as {kind or 'nothing'}"
-        told = answer.json()
-        if not told.get("code") or not told.get("detail"):
-            return f"refused without words: {told}"
-        if answer.status_code == 422 and told["code"] == "malformed" and not told.get("fields"):
-            return f"refused without a field: {told}"
-    return None
+class Sending:
+    """What is sent to the operations in turn; answers are counted, what is wrong is noted."""
 
+    def __init__(self, insider: Insider) -> None:
+        self.insider = insider
+        self.answers: Counter[int] = Counter()
+        self.breaches: list[str] = []
+        self.tally = Tally()
+        self.closed: dict[str, object] = {}
+        self.seconds: Counter[str] = Counter()
 
-def _report(capsys: Any, what: str, answers: Counter[int], breaches: list[str]) -> None:
-    write("COLLOQUY_BREACHES", breaches)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n  {what}: {answers.total()} tries, {dict(sorted(answers.items()))}, {len(breaches)} wrong\n"
-        )
-    assert breaches == []
+    def look(self, operation: Operation, what: object, answer: httpx.Response) -> None:
+        self.answers[answer.status_code] += 1
+        if (bad := wrong(answer, page=operation.page)) is not None:
+            self.breaches.append(f"{operation.name} {what} -> {answer.status_code}, {bad}")
 
+    async def every_pair(self, operation: Operation, fields: list[Any], whole: Any, original: Any) -> None:
+        """Every string in every field of a body or form. `whole` is taken as it is, or as nearly as can be."""
 
-async def _tries(  # noqa: C901 - one list of what is tried
-    insider: Insider,
-) -> AsyncIterator[tuple[str, Operation, dict[str, Any]]]:
-    """Every field of every operation with every string, as far as it is this form's part."""
-    for operation in insider.operations():
-        if not operation.changes:
-            continue
-        if operation.schema is not None:
-            whole = insider.body(operation)
-            for place, value in places(whole):
-                if isinstance(value, str):
-                    for name, text in STRINGS.items():
-                        if _chosen(operation.name, place, name):
-                            yield f"{place} {name}", operation, {"body": with_other(whole, place, text)}
-        elif operation.page:
-            whole = insider.forms[operation.name]
-            for one in whole:
-                for name, text in STRINGS.items():
-                    if _chosen(operation.name, one, name):
-                        yield f"{one} {name}", operation, {"form": {**whole, one: text}}
+        async def send(held: Mapping[Any, str]) -> Verdict:
+            texts = {one: STRINGS[name] for one, name in held.items()}
+            sent = with_texts(operation, whole, original, texts)
+            answer = await self.insider.send(operation, **sent)
+            self.look(operation, dict(held), answer)
+            return verdict(answer, held)
+
+        before, start = self.tally.pairs[Covered.ALWAYS], time.monotonic()
+        trying = Rounds(send, self.tally)
+        for number, held in enumerate(rounds(fields, list(STRINGS))):
+            if _chosen(operation.name, number):
+                await trying.round(held)
+        self.seconds[operation.name] = time.monotonic() - start
+        if closed := self.tally.pairs[Covered.ALWAYS] - before:
+            self.closed[operation.name] = f"{closed} of {len(fields) * len(STRINGS)}: {trying.closed}"
 
 
 async def test_awkward_strings_in_every_field_end_in_no_fault(insider, capsys):
-    answers: Counter[int] = Counter()
-    breaches = []
-    async for what, operation, sent in _tries(insider):
-        answer = await insider.send(operation, **sent)
-        answers[answer.status_code] += 1
-        wrong = _wrong(answer, page=operation.page)
-        if wrong is not None:
-            breaches.append(f"{operation.name} {what} -> {answer.status_code}, {wrong}")
-    _report(capsys, "awkward strings", answers, breaches)
+    sending = Sending(insider)
+    fields = 0
+    for operation in insider.operations():
+        if operation.changes:
+            names, whole, original = await fields_of(insider, operation)
+            fields += len(names)
+            if names:
+                await sending.every_pair(operation, names, whole, original)
+                write("COLLOQUY_PROGRESS", (operation.name, str(sending.tally), *sending.breaches))
+    with capsys.disabled():
+        sys.stdout.write(f"\n  {fields} fields, {len(STRINGS)} strings: {sending.tally}\n")
+    slow = (f"{name}: {seconds:.0f} s" for name, seconds in sending.seconds.most_common(20))
+    write("COLLOQUY_CLOSED", (*(f"{name}: {what}" for name, what in sending.closed.items()), *slow))
+    report(capsys, "awkward strings", sending.answers, sending.breaches)
+    assert not LONG or sending.tally.pairs.total() == fields * len(STRINGS)
+
+
+def _percent(text: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in text.encode("utf-8", "surrogatepass"))
+
+
+def _plain(text: str) -> bytes:
+    """What a client can put into a header."""
+    return text.encode("utf-8", "surrogatepass").replace(b"\r", b"").replace(b"\n", b"").replace(b"\x00", b"")
 
 
 async def test_awkward_strings_in_addresses_and_headers_end_in_no_fault(insider, capsys):
-    answers: Counter[int] = Counter()
-    breaches = []
-    described = insider.app.openapi()
+    sending = Sending(insider)
+    short = [name for name, text in STRINGS.items() if len(text) <= LONGEST_ADDRESS]
+    asked = 0
     for operation in insider.operations():
         if operation.changes:
             continue
-        asked = described["paths"].get(operation.path, {}).get("get", {}).get("parameters", [])
-        names = [one["name"] for one in asked if one["in"] == "query"] or ["q", "next"]
-        for name, text in STRINGS.items():
-            if len(text) > 4000 or not _chosen(operation.name, name):
+        declared = insider.queries.get(operation.name, [])
+        asked += len(declared)
+        # An address that asks nothing reads nothing of it, so a twelfth of the strings does.
+        part = PART if declared else max(12, PART)
+        address = insider.address(operation)
+
+        async def send(held: Mapping[str, str], operation: Operation = operation, at: str = address) -> Verdict:
+            query = "&".join(f"{one}={_percent(STRINGS[text])}" for one, text in held.items() if one not in HEADERS)
+            named = {one: _plain(STRINGS[text]) for one, text in held.items() if one in HEADERS}
+            headers = {**insider.headers(operation), **named}
+            answer = await insider.ask("GET", httpx.URL(at).copy_with(query=query.encode()), headers=headers)
+            # A strange `Accept` is asked for neither a page nor a problem: only faults count.
+            sending.look(operation, dict(held), answer)
+            return verdict(answer, held)
+
+        trying = Rounds(send, sending.tally)
+        for number, held in enumerate(rounds([*(declared or ("q", "next")), *HEADERS], short)):
+            if not _chosen(operation.name, number, of=part):
                 continue
-            raw = text.encode("utf-8", "surrogatepass")
-            for query in names:
-                headers = insider.headers(operation)
-                answer = await insider.ask(
-                    "GET",
-                    httpx.URL(insider.address(operation)).copy_with(
-                        query=f"{query}=".encode() + "".join(f"%{byte:02x}" for byte in raw).encode()
-                    ),
-                    headers=headers,
-                )
-                answers[answer.status_code] += 1
-                if wrong := _wrong(answer, page=operation.page):
-                    breaches.append(f"{operation.name} ?{query} {name} -> {answer.status_code}, {wrong}")
-            for header in ("accept-language", "user-agent", "accept", "cookie", "x-request-id", "idempotency-key"):
-                if not _chosen(operation.name, name, header):
-                    continue
-                value = raw.replace(b"\r", b"").replace(b"\n", b"").replace(b"\x00", b"")
-                sent = {**insider.headers(operation), header: value}
-                answer = await insider.ask("GET", insider.address(operation), headers=sent)
-                answers[answer.status_code] += 1
-                if answer.status_code >= 500:
-                    breaches.append(f"{operation.name} {header} {name} -> {answer.status_code}, {answer.text[:160]!r}")
-    _report(capsys, "awkward addresses and headers", answers, breaches)
+            await trying.round(held)
+            if _chosen(operation.name, number, "cookie", of=12 * PART):
+                headers = {**insider.headers(operation), "cookie": _plain(STRINGS[short[number]])}
+                sending.look(operation, "cookie", await insider.ask("GET", address, headers=headers))
+    with capsys.disabled():
+        sys.stdout.write(f"\n  {asked} parts of queries and {len(HEADERS)} headers: {sending.tally}\n")
+    report(capsys, "awkward addresses and headers", sending.answers, sending.breaches)
 
 
-async def test_bodies_that_are_no_json_are_refused_in_words(insider, capsys):
-    answers: Counter[int] = Counter()
-    breaches = []
-    longest = 0.0
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+async def test_awkward_strings_in_the_path_end_in_no_fault(insider, capsys):
+    sending = Sending(insider)
+    short = [name for name, text in STRINGS.items() if 0 < len(text) <= LONGEST_ADDRESS]
     for operation in insider.operations():
-        if operation.schema is None:
-            continue
-        whole = insider.body(operation)
-        for name, (content, headers) in malformed(whole).items():
-            if not LONG and zlib.crc32(f"{operation.name} {name}".encode()) % 12:
-                continue
-            start = time.monotonic()
-            answer = await insider.send(operation, content=content, headers=headers)
-            longest = max(longest, time.monotonic() - start)
-            answers[answer.status_code] += 1
-            wrong = _wrong(answer, page=operation.page and answer.status_code < 400)
-            if answer.status_code < 400:
-                wrong = "taken"
-            if wrong is not None:
-                breaches.append(f"{operation.name} {name} -> {answer.status_code}, {wrong}")
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert longest < LONGEST_SECONDS
-    assert grown < MOST_MEMORY_KB
-    _report(capsys, f"no JSON (longest {longest:.1f} s, grown {grown // 1024} MiB)", answers, breaches)
-
-
-OTHERS: dict[str, tuple[Any, ...]] = {
-    "integer": (False, True, "1", "", 1.5, [], {}, None, 10**400),
-    "number": (False, "1.5", "", [], {}, None),
-    "string": (1, True, 1.5, [], {}, None),
-    "boolean": (0, 1, "true", "false", "yes", "", [], {}, None),
-    "array": ({}, "x", 1, True, None),
-}
-"""What is sent where a schema says the type. `1.0` is missing: to JSON Schema it is an integer."""
-
-
-def _taken(value: Any, takes: set[str]) -> bool:
-    kind = {
-        bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object",
-    }.get(type(value), "null")  # fmt: skip
-    return kind in takes or "anything" in takes or (kind == "integer" and "number" in takes)
-
-
-async def test_a_value_of_another_type_is_refused(insider, capsys):
-    """`false` is no integer, and "1" is no number: nothing is guessed."""
-    described = insider.app.openapi()
-    answers: Counter[int] = Counter()
-    breaches = []
-    for operation in insider.operations():
-        if operation.schema is None:
-            continue
-        whole = insider.body(operation)
-        for place, _value in places(whole):
-            schemas = schema_at(operation.schema, place, described)
-            takes = set().union(*(kinds(one, described) for one in schemas)) if schemas else {"anything"}
-            for kind in sorted(takes & OTHERS.keys()):
-                for value in OTHERS[kind]:
-                    if _taken(value, takes):
-                        continue
-                    answer = await insider.send(operation, body=with_other(whole, place, value))
-                    answers[answer.status_code] += 1
-                    # Before the body is looked at, the address may lead nowhere or the caller be refused.
-                    if answer.status_code != 422 or _wrong(answer, page=False):
-                        breaches.append(f"{operation.name} {place}: {value!r:.20} as {kind} -> {answer.status_code}")
-    _report(capsys, "other types", answers, breaches)
-
-
-async def test_requests_at_once_are_all_answered(insider):
-    """A deep body keeps nobody else waiting for long: the others are answered beside it."""
-    operation = next(one for one in insider.operations() if one.name == "POST /api/interviews")
-    content, headers = malformed({"title": "x"})["100,000 objects"]
-    made = await asyncio.gather(*(insider.send(operation, content=content, headers=headers) for _ in range(8)))
-    assert {one.status_code for one in made} <= {400, 422}
+        # What is an id is read by one and the same reader everywhere: a part of the strings for each.
+        named = [one for one in operation.parameters if not one.endswith("_id")]
+        for one in operation.parameters:
+            for name in short:
+                if _chosen(operation.name, one, name, of=(1 if one in named else 24) if LONG else 240):
+                    given = {other: insider.id_of(operation.path, other) for other in operation.parameters}
+                    address = operation.at({**given, one: _percent(STRINGS[name]).replace(".", "%2e")})
+                    headers = insider.headers(operation)
+                    answer = await insider.ask(operation.method, address, headers=headers)
+                    sending.look(operation, f"{one} {name}", answer)
+    report(capsys, "awkward paths", sending.answers, sending.breaches)

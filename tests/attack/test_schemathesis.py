@@ -136,7 +136,7 @@ def _all_cases(insider: Insider, sender: Sender) -> None:
         if name in UNSENT:
             continue
         plain = Operation(operation.method.upper(), operation.path)
-        there = {one: insider._id(plain.path, one) for one in plain.parameters}
+        there = {one: insider.id_of(plain.path, one) for one in plain.parameters}
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             for known in (there, None) if there else (None,):
                 _some_cases(operation, sender, mode, known)
