@@ -58,6 +58,8 @@ class ReleasedFiles(StaticFiles):
         current = super().get_path(scope).partition("/")[0] == release()
         if isinstance(response, FileResponse) and Path(path).suffix in _PACKED:
             response = _as_understood(response, Headers(scope=scope).get("accept-encoding", ""))
+        if response.headers.get("content-type") == "image/svg+xml":  # Starlette says the characters of text/… alone
+            response.headers["content-type"] = "image/svg+xml; charset=utf-8"
         response.headers["Cache-Control"] = _FOREVER if current else "no-cache"
         return response
 

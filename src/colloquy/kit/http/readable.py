@@ -2,8 +2,9 @@
 
 Two things that JSON, forms and addresses can carry cannot be stored or sent on as text: the character NUL, and half a
 surrogate pair. And three things that Python's JSON reader takes are no JSON: NaN, infinity, a name that is there twice
-(of which one would be silently lost). All are answered here as malformed input, with the place where they stand;
-an address that has one of the former in its path leads nowhere.
+(of which one would be silently lost). So it would be with a parameter or a form's field that is sent twice and taken
+once; and which of the two counts, a program before us may see otherwise. All are answered here as malformed input, with
+the place where they stand; an address that has one of the former in its path leads nowhere.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request
+from fastapi._compat import field_annotation_is_sequence
+from fastapi.params import Form
 from starlette.requests import HTTPConnection
 
 from colloquy.kit.errors import Malformed, NotFound
@@ -33,6 +37,8 @@ async def check(asked: HTTPConnection) -> None:
         raise NotFound(_("There is nothing at this address."))  # nothing is called so
     for name, value in asked.query_params.multi_items():
         _keepable(f"query.{_shown(name)}", name, value)
+    taken_once = _taken_once(asked.scope.get("route"))
+    _sent_once("query", asked.query_params.multi_items(), taken_once.query)
     if not isinstance(asked, Request):
         return  # a socket: its messages are read by whoever serves it
     kind = asked.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -42,6 +48,52 @@ async def check(asked: HTTPConnection) -> None:
     elif kind in _FORMS and (_takes_body(asked) or not asked.url.path.startswith("/api/")):
         for name, field in (await asked.form()).multi_items():
             _keepable(f"body.{_shown(name)}", name, field if isinstance(field, str) else field.filename)
+        _sent_once("body", (await asked.form()).multi_items(), taken_once.form)
+
+
+@dataclass(frozen=True, slots=True)
+class _Once:
+    """Names of what a route takes one value of."""
+
+    query: frozenset[str] = frozenset()
+    form: frozenset[str] = frozenset()
+
+
+_TAKEN_ONCE: dict[Any, _Once] = {}
+
+
+def _taken_once(route: Any) -> _Once:
+    found = getattr(route, "dependant", None)
+    if found is None:
+        return _Once()
+    if route.endpoint not in _TAKEN_ONCE:
+        _TAKEN_ONCE[route.endpoint] = _once_each(found)
+    return _TAKEN_ONCE[route.endpoint]
+
+
+def _once_each(dependant: Any) -> _Once:
+    query: set[str] = set()
+    form: set[str] = set()
+    waiting = [dependant]
+    while waiting:
+        one = waiting.pop()
+        waiting.extend(one.dependencies)
+        query.update(field.alias for field in one.query_params if not _many(field))
+        form.update(field.alias for field in one.body_params if isinstance(field.field_info, Form) and not _many(field))
+    return _Once(frozenset(query), frozenset(form))
+
+
+def _many(field: Any) -> bool:
+    return field_annotation_is_sequence(field.field_info.annotation)
+
+
+def _sent_once(part: str, sent: list[tuple[str, Any]], taken_once: frozenset[str]) -> None:
+    seen: set[str] = set()
+    for name, _value in sent:
+        if name in seen and name in taken_once:
+            told = _("This is there twice. Send it once.")
+            raise Malformed(told, fields={f"{part}.{_shown(name)}": told})
+        seen.add(name)
 
 
 def _takes_body(request: Request) -> bool:

@@ -5,7 +5,7 @@ const NEAR_PX = 120;
 export class View {
   constructor(root) {
     this.root = root;
-    this.parts = {};
+    this.parts = Object.create(null);
     // Messages in the log have parts of their own.
     for (const element of root.querySelectorAll("[data-part]")) {
       if (!element.parentElement.closest('[data-part="log"]')) this.parts[element.dataset.part] ??= element;
