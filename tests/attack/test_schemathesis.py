@@ -33,16 +33,19 @@ LONG = os.environ.get("COLLOQUY_FAULTS") == "long"
 EXAMPLES = 60 if LONG else 1
 """Cases of each operation and kind: with things of the world or with made-up ones, allowed or not."""
 LEAST_CASES = 20_000
-_STATEFUL = "asks about a sequence of requests; the strangers' attack and the tests of each context make those"
-UNCHECKED: dict[str, str] = {
+UNCHECKED_ANYWHERE: dict[str, str] = {
     "positive_data_acceptance": "what a schema allows may still be refused: a date that is past, an id of nothing",
-    "missing_required_header": "is asked only where a description has a required header, and then by the tus tests",
-    "unsupported_method": "is asked in schemathesis' coverage phase only, of methods no operation has",
-    "allow_header_conformance": "the same",
-    "ignored_auth": "sends again by itself, past this transport; the strangers' attack sends each without sign-in",
     "object_level_authorization": "needs two accounts in schemathesis; this is the strangers' attack",
-    "use_after_free": _STATEFUL,
-    "ensure_resource_availability": _STATEFUL,
+    "use_after_free": "is asked in the stateful phase, and the description has no links between operations",
+    "ensure_resource_availability": "the same",
+}
+"""Checks that are made neither here nor by the engine, each with the reason."""
+_ENGINE = "is asked by schemathesis' own engine alone: test_schemathesis_engine"
+UNCHECKED: dict[str, str] = {
+    **UNCHECKED_ANYWHERE,
+    **dict.fromkeys(
+        ("missing_required_header", "unsupported_method", "allow_header_conformance", "ignored_auth"), _ENGINE
+    ),
 }
 """Checks of schemathesis that are not made here, each with the reason."""
 UNSENT: dict[str, str] = {

@@ -44,6 +44,11 @@ async def number(n: int) -> int:
     return n
 
 
+@ODD.put("/number/{n}")
+async def put_number(n: int) -> int:
+    return n
+
+
 @ODD.post("/deferred-failure")
 async def deferred_failure(db: DbSession) -> dict[str, str]:
     """Everything goes well but the commit."""
@@ -77,6 +82,14 @@ async def test_malformed_input_names_its_fields(client):
     assert (await client.get("/malformed")).json()["fields"] == {"name": "Enter a name."}
     wrong = await client.get("/number/seven")
     assert (wrong.status_code, wrong.json()["code"], list(wrong.json()["fields"])) == (422, "malformed", ["path.n"])
+
+
+async def test_a_method_that_is_not_there_is_told_all_that_are(client):
+    wrong = await client.delete("/number/1")
+    assert (wrong.status_code, wrong.json()["code"]) == (405, "method_not_allowed")
+    assert set(wrong.headers["allow"].split(", ")) >= {"GET", "PUT"}
+    assert "DELETE" not in wrong.headers["allow"]
+    assert len(wrong.headers.get_list("allow")) == 1
 
 
 async def test_what_is_away_is_503_with_a_wait_and_what_is_broken_500(client):

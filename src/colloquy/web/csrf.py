@@ -57,6 +57,12 @@ def clicked(request: Request, purpose: str, given: str) -> bool:
     return bool(kept and given) and provided(request).get(Secret).signed_by_us(f"link:{purpose}", str(kept), given)
 
 
+def _is_empty(request: Request) -> bool:
+    """Whether there is no body, and nothing says that there is a form."""
+    sent = {"content-type", "transfer-encoding"} & set(request.headers.keys())
+    return not sent and request.headers.get("content-length", "0") == "0"
+
+
 async def check(request: Request) -> None:
     """Refuses an unsafe request that rides on a cookie and does not carry the token."""
     if request.method in _SAFE or "authorization" in request.headers:
@@ -64,8 +70,8 @@ async def check(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise CsrfFailed(_("This request came from another site."))
     kind = request.headers.get("content-type", "")
-    if not request.cookies and kind == "application/json":
-        return  # a program: there is no cookie to ride on, and no form of another site can send JSON
+    if not request.cookies and (kind == "application/json" or _is_empty(request)):
+        return  # a program: there is no cookie to ride on, and no form of another site can send JSON, or no type
     given = request.headers.get("x-csrf-token")
     if given is None and kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
         given = str((await request.form()).get("csrf_token", ""))

@@ -142,6 +142,8 @@ async def test_a_budget_is_read_and_set(api, signed_in):
     wrong = await api.put("/api/model-budget", json={"warning_microdollars": 2, "hard_microdollars": 1})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "malformed")
     assert (await api.put("/api/model-budget", json={"hard_microdollars": -1})).status_code == 422
+    most = {"hard_microdollars": 9_999_999_999_999}  # ten million dollars: more than 32 bits
+    assert (await api.put("/api/model-budget", json=most)).json()["hard_microdollars"] == most["hard_microdollars"]
 
 
 @pytest.fixture

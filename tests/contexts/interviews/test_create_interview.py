@@ -163,3 +163,16 @@ async def test_a_browser_needs_the_csrf_token(make_organisation, browser_client)
 
     assert (without.status_code, without.json()["code"]) == (403, "csrf_failed")
     assert with_token.status_code == 201
+
+
+async def test_a_program_that_forgot_its_key_is_told_so(api):
+    """Not that a page is too old: nothing rides on a cookie where there is none."""
+    for sent in ({"json": {"title": "x"}}, {}):
+        refused = await api.post("/api/interviews", **sent)
+        assert (refused.status_code, refused.json()["code"]) == (401, "not_signed_in"), sent
+
+
+async def test_a_form_of_another_site_is_refused_though_it_brings_no_cookie(api):
+    for sent in ({"data": {"title": "x"}}, {"content": b"{}", "headers": {"content-type": "text/plain"}}):
+        refused = await api.post("/api/interviews", **sent)
+        assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed"), sent

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colloquy.kit.db import Base
@@ -61,9 +62,9 @@ class BudgetRow(Base):
     __tablename__ = "model_budgets"
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)
-    warning_microdollars: Mapped[int | None]
-    soft_microdollars: Mapped[int | None]
-    hard_microdollars: Mapped[int | None]
+    warning_microdollars: Mapped[int | None] = mapped_column(BigInteger)
+    soft_microdollars: Mapped[int | None] = mapped_column(BigInteger)
+    hard_microdollars: Mapped[int | None] = mapped_column(BigInteger)
     updated_at: Mapped[datetime]
 
 
@@ -74,8 +75,8 @@ class SpendingRow(Base):
 
     org_id: Mapped[UUID] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)
-    microdollars: Mapped[int]
-    unknown_calls: Mapped[int]
+    microdollars: Mapped[int] = mapped_column(BigInteger)
+    unknown_calls: Mapped[int] = mapped_column(BigInteger)
 
 
 class CallRow(Base):
@@ -91,10 +92,10 @@ class CallRow(Base):
     key_id: Mapped[UUID | None]
     interview_id: Mapped[UUID | None]
     session_id: Mapped[UUID | None]
-    input_tokens: Mapped[int | None]
-    output_tokens: Mapped[int | None]
+    input_tokens: Mapped[int | None] = mapped_column(BigInteger)
+    output_tokens: Mapped[int | None] = mapped_column(BigInteger)
     requests: Mapped[int]
-    cost_microdollars: Mapped[int | None]
+    cost_microdollars: Mapped[int | None] = mapped_column(BigInteger)
     latency_ms: Mapped[int]
     outcome: Mapped[str]
 

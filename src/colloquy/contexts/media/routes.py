@@ -59,8 +59,13 @@ Spool = Annotated[UploadSpool, instance(UploadSpool)]
 Db = Annotated[Database, instance(Database)]
 
 
-@router.options("/public/uploads", status_code=204)
 @router.options("/public/uploads/{upload_id}", status_code=204)
+async def describe_upload(upload_id: str) -> Response:  # noqa: ARG001 - named so that the description has it
+    """What this tus server can do, asked at the address of an upload: the same for every one."""
+    return await describe_uploads()
+
+
+@router.options("/public/uploads", status_code=204)
 async def describe_uploads() -> Response:
     """What this tus server can do."""
     return Response(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, FetchedValue, Text, func
+from sqlalchemy import ARRAY, BigInteger, FetchedValue, Text, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from colloquy.kit.db import Base
@@ -36,7 +36,7 @@ class ConsentRow(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     org_id: Mapped[UUID]
-    position: Mapped[int] = mapped_column(server_default=FetchedValue())
+    position: Mapped[int] = mapped_column(BigInteger, server_default=FetchedValue())
     session_id: Mapped[UUID]
     purpose: Mapped[str]
     decision: Mapped[str]

@@ -17,6 +17,7 @@ from psycopg import OperationalError as DriverOperationalError
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from colloquy.kit import log
 from colloquy.kit.errors import Malformed, Refusal, Transient
@@ -47,6 +48,7 @@ _TITLES = {
     503: N_("Not available just now"),
     507: N_("Storage full"),
 }
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 RETRY_SECONDS = 2
 FULL_RETRY_SECONDS = 15
 _PASSING = (Transient, OperationalError, InterfaceError, DriverOperationalError)
@@ -101,6 +103,17 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
+def _allowed(request: Request) -> list[str]:
+    """The methods that the request's address answers to: of all routes; Starlette tells those of the first."""
+    routes = request.app.router.routes
+
+    def answers(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in routes)
+
+    return [method for method in _METHODS if answers(method)]
+
+
 def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a list of handlers, not a decision
     """Registers the handlers. `page(request, status, title, detail, code)` draws errors for people."""
 
@@ -134,6 +147,8 @@ def install(app: FastAPI, page: ErrorPage | None) -> None:  # noqa: C901 - a lis
         code = _TITLES.get(error.status_code, "refused").lower().replace(" ", "_")
         response = await answer(request, error.status_code, code, detail)
         response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = ", ".join(_allowed(request))
         return response
 
     async def unavailable(request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from colloquy.contexts.interviews.public import MOST_EXTRA_TAKES, TIME_MULTIPLIERS
 from colloquy.kit.moments import Moment
 
-Factor = Annotated[float, Field(strict=False, json_schema_extra={"enum": list(TIME_MULTIPLIERS)})]
+Factor = Annotated[float, Field(json_schema_extra={"enum": list(TIME_MULTIPLIERS)})]
 
 
 class AccommodationBody(BaseModel):
