@@ -144,6 +144,40 @@ async def test_jobs_of_a_dead_worker_go_back_without_counting_a_try(database, ow
     owner_connection.execute("delete from procrastinate_jobs where args->>'org_id' = %s", (str(scope.org_id),))
 
 
+async def test_a_dead_workers_job_goes_back_beside_one_that_is_to_wait_once(database, owner_connection):
+    scope = Scope(new_id())
+    for _ in range(2):
+        async with database.begin(scope) as db:
+            await enqueue(db, "tests.once", once=f"once:{scope.org_id}", org_id=scope.org_id)
+        owner_connection.execute(
+            "update procrastinate_jobs set status = 'doing' where args->>'org_id' = %s", (str(scope.org_id),)
+        )
+    async with database.begin(scope) as db:
+        await enqueue(db, "tests.once", once=f"once:{scope.org_id}", org_id=scope.org_id)
+    async with database.begin() as db:
+        assert await hand_back_stalled(db) >= 2
+    gone = owner_connection.execute(
+        "delete from procrastinate_jobs where args->>'org_id' = %s returning status::text", (str(scope.org_id),)
+    )
+    assert gone.fetchall() == [("todo",)] * 3
+
+
+async def test_a_job_that_fails_is_tried_again_beside_one_that_is_to_wait_once(database):
+    scope, runs = Scope(new_id()), []
+
+    async def work(*, org_id: UUID) -> None:
+        runs.append(org_id)
+        if len(runs) == 1:
+            async with database.begin(scope) as db:
+                await enqueue(db, "tests.once_more", once=f"once:{org_id}", org_id=org_id)
+            raise Transient("Not yet.")
+
+    async with database.begin(scope) as db:
+        await enqueue(db, "tests.once_more", once=f"once:{scope.org_id}", org_id=scope.org_id)
+    await _until_done(database, _provided(database), Job("tests.once_more", work), rounds=3)
+    assert len(runs) == 3, "the try that failed, that one again, and the one that was queued meanwhile"
+
+
 async def test_a_job_whose_end_could_not_be_noted_goes_back_though_its_worker_lives(database, owner_connection):
     org_id, ran = new_id(), []
 

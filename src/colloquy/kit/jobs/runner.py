@@ -140,7 +140,8 @@ class JobRunner:
         async with self._database.begin() as db:
             found = await db.execute(
                 text(
-                    "update procrastinate_jobs j set status = 'todo', scheduled_at = now(), worker_id = null"
+                    "update procrastinate_jobs j set status = 'todo', scheduled_at = now(), worker_id = null,"
+                    " queueing_lock = null"
                     " from unnest(cast(:ids as bigint[]), cast(:attempts as integer[])) as over(id, attempts)"
                     " where j.id = over.id and j.attempts = over.attempts and j.status = 'doing' returning j.id"
                 ),
@@ -184,6 +185,8 @@ class JobRunner:
             self._over.pop(context.job.id or 0, None)
             with because, structlog.contextvars.bound_contextvars(**fields), _seconds.labels(job.name).time():
                 try:
+                    if context.job.queueing_lock is not None:
+                        await self._begun(context.job.id)
                     await call(job.run, self._provided, payload)
                 except asyncio.CancelledError:
                     _ended.labels(job.name, "handed_back").inc()
@@ -199,6 +202,13 @@ class JobRunner:
 
         run.__name__ = job.name.replace(".", "_")
         return run
+
+    async def _begun(self, job_id: int | None) -> None:
+        """`once` is about jobs that wait. One that has begun gives it up: another may be queued from here on, and
+        beside that one it could not go back to be tried again.
+        """
+        async with self._database.begin() as db:
+            await db.execute(text("update procrastinate_jobs set queueing_lock = null where id = :id"), {"id": job_id})
 
     async def _failed(self, job: Job, tries_before: int, payload: dict[str, Any], error: Exception) -> None:
         last = outage(error) is None and (isinstance(error, Refusal) or tries_before + 1 >= TRIES)
