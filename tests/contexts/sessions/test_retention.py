@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import text
 from tests.contexts.reporting.candidates import SPOKEN, hand_in
@@ -12,6 +13,7 @@ from tests.factories.identity import unique_email
 from tests.factories.interviews import TEXT, publish_interview
 
 from colloquy.contexts.interviews import public as interviews
+from colloquy.contexts.sessions.service import retention
 from colloquy.kit import clock
 
 MEDIA = timedelta(days=90)
@@ -55,6 +57,20 @@ async def test_a_completed_interview_is_erased_when_its_time_is_over_and_not_bef
     async with runtime.database.begin(scope) as db:
         why = await db.scalars(text("select payload->>'why' from outbox where name = 'SessionErased'"))
         assert list(why) == ["retention"]
+
+
+async def test_a_look_that_is_taken_twice_waits_for_the_next_clock_once(runtime, api, make_organisation, waits_until):
+    made = await publish_interview(runtime, await make_organisation(), TEXT)
+    scope = made.organisation.scope
+    candidate = await begin(api, made.token)
+    [first] = await waits_until(candidate.session_id)
+    with clock.travelled(MEDIA + timedelta(hours=1)):
+        for _ in range(2):  # as after a worker that died when it had done it
+            async with runtime.database.begin(scope) as db:
+                await retention.end(db, scope, UUID(candidate.session_id))
+    waiting = await waits_until(candidate.session_id)
+    assert len(waiting) == 2
+    assert min(waiting) == first
 
 
 async def test_an_interview_that_was_never_finished_is_erased_as_well(

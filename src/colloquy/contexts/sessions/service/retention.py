@@ -45,8 +45,9 @@ async def days_now(db: AsyncSession, scope: Scope, interview: interviews.Intervi
 
 
 async def look_at(db: AsyncSession, scope: Scope, session_id: UUID, at: datetime) -> None:
-    """Has the session looked at then."""
-    await enqueue(db, "sessions.end_retention", at=at, org_id=scope.org_id, session_id=session_id)
+    """Has the session looked at then; once, though the look before is taken twice."""
+    once = f"sessions.end_retention:{session_id}:{at.isoformat()}"
+    await enqueue(db, "sessions.end_retention", at=at, once=once, org_id=scope.org_id, session_id=session_id)
 
 
 async def days_of(db: AsyncSession, row: SessionRow, interview: interviews.Interview) -> retention.Days:
