@@ -96,15 +96,20 @@ async def crowd(runtime: Runtime, organisation: Any, receiver: Receiver | None, 
     )
 
 
-async def answers(client: httpx.AsyncClient, made: MadeInterview, ledger: Ledger, *, spoken: bool = False) -> UUID:
-    """Somebody new opens the interview, answers and hands in, through a product that answers."""
+async def answers(
+    client: httpx.AsyncClient, made: MadeInterview, ledger: Ledger, *, spoken: bool = False, data: bytes = b""
+) -> UUID:
+    """Somebody new opens the interview, answers and hands in, through a product that answers.
+
+    `data` is what they record, where it is not the sample.
+    """
     name = new_id().hex[-12:]
     candidate = await begin(client, made.token, name="Ada Lovelace", email=f"ada.{name}@example.com")
     session_id = UUID(candidate.session_id)
     await candidate.agree()
     question = (await candidate.room())["question"]
     if spoken:
-        data = RECORDING.read_bytes()
+        data = data or RECORDING.read_bytes()
         await candidate.answer_with(question, data)
         ledger.recorded(session_id, 1, data)
     else:

@@ -89,13 +89,17 @@ class Workers:
         self._made: list[Forked] = []
         self._said()
 
-    def start(self) -> Forked:
-        """Another worker, which has told the queue that it is there."""
+    def start(self, *, registered: bool = True) -> Forked:
+        """Another worker, which has told the queue that it is there; not `registered`: it has only begun."""
         before = self._known()
         assert self._process.stdin is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
         pid = int(self._said())
+        if not registered:
+            made = Forked(pid, frozenset())
+            self._made.append(made)
+            return made
         ends = time.monotonic() + _REGISTERS_SECONDS
         settled: set[int] = set()
         while time.monotonic() < ends:

@@ -228,7 +228,7 @@ def _letters(
             found.letters.append(f"{kind} about {about} is {state}, in the folder {kept[message_id]} times")
     found.letters += [f"{one}: only {sorted(by_session[one])}" for one in handed_in if not by_session[one] >= LETTERS]
     known = {name for (name,) in look.execute("select message_id from sendings")}
-    strange = [name for name in kept if name not in known and _is_ours(look, folder / f"{name}.eml", handed_in)]
+    strange = [name for name in kept if name not in known and _is_ours(look, next(folder.glob(f"{name}.*")), handed_in)]
     found.letters += [f"a letter that no row knows: {name}" for name in strange]
 
 

@@ -1,8 +1,19 @@
-"""R2: the worker is killed (SIGKILL) at every stage: the session still ends scored, and every effect is made once.
+"""R2: the worker is killed (SIGKILL) at every edge of every stage: all of it ends once and whole.
 
-The short form kills once at every job where it hurts most: all work done, outside effects made, nothing committed.
-`make faults` (COLLOQUY_FAULTS=long) also kills each job before it begins, while its call to the outside is under way
-and after its commit, before the queue knows, all of it 20 times; COLLOQUY_FAULTS_ROUNDS makes it another number.
+The edges are four: before the job's call to the outside, after it, before the commit (all of it written), and after the
+commit before the queue knows. Calls to a model and to a webhook are also cut while they are under way. The lines of
+work are an answer in writing until its letters and webhooks; a recording; an answer that a model judges; a voice
+message in a conversation; the end of a clock; an erasure. In each every stage is killed once before it is looked at.
+
+The short form walks each line at the edge where it hurts most: all done, nothing committed. `make faults`
+(COLLOQUY_FAULTS=long) walks all edges 20 times; COLLOQUY_FAULTS_ROUNDS makes it another number.
+
+Not among the stages, because no outside effect hangs on them and they look at the state again whenever they run:
+what only ends a time by a fenced update (`conversations.end`, `sessions.end_time`, `sessions.expire`,
+`media.end_upload`, `retention.end_export`), scans that come again by themselves (`sessions.sweep_retention`,
+`sessions.holds_ended`, `inference.forget`, `webhooks.tidy`, `audit.check`,
+`notifications.remind`), and what is built anew under the same name (`retention.export`, `retention.delete_export`,
+`interviews.propose`, `analysis.judge_again`, `scoring.settle`).
 """
 
 from __future__ import annotations
@@ -10,44 +21,26 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pytest
-from tests.factories.interviews import VIDEO
-from tests.faults import candidates, killing
-from tests.faults.ledger import LETTERS, SOON, Ledger, findings
+from tests.faults import candidates, erasing, judged, killing, lines
+from tests.faults.edges import Edge, kill_at, killed
+from tests.faults.forking import workers
+from tests.faults.ledger import Ledger, findings
 
-from colloquy.contexts.sessions import public as sessions
-from colloquy.kit.jobs import hand_back_stalled
-
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(600), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900), pytest.mark.xdist_group("faults")]
 
 LONG = os.environ.get("COLLOQUY_FAULTS") == "long"
 ONLY_LONG = pytest.mark.skipif(not LONG, reason="long form: make faults")
 ROUNDS = range(int(os.environ.get("COLLOQUY_FAULTS_ROUNDS", "20" if LONG else "1")))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A job, the table it looks at first and the table it writes last."""
-
-    job: str
-    reads: str
-    writes: str
-    late: bool = False
-    when: str = ""
-
-
-STAGES = (
-    Stage("media.process", "recordings", "recordings"),
-    Stage("media.render", "recordings", "recordings", late=True),
-    Stage("media.transcribe", "recordings", "transcripts"),
-    Stage("analysis.judge", "judgement_sets", "judgement_sets"),
-    Stage("reporting.build", "scores", "reports"),
-    Stage("notifications.send", "sendings", "sendings", late=True, when="new.state = 'sent'"),
-    Stage("webhooks.send", "webhook_messages", "webhook_tries", late=True),
-    Stage("events.deliver", "outbox", "event_deliveries"),
-)
+LINES = {
+    "written": lines.written,
+    "recorded": lines.recorded,
+    "said": lines.said,
+    "ended": erasing.ended,
+    "erased": erasing.erased,
+}
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +49,16 @@ def kills(measured):
     counted: Counter[str] = Counter()
     yield counted
     edges = ", ".join(f"{edge} {count}" for edge, count in counted.items())
-    stages = ", ".join(stage.job for stage in STAGES)
     measured(
         f"R2: worker killed at every edge × stage × {ROUNDS.stop}: 0 lost, each outside effect once",
-        f"{counted.total()} kills, all whole after ({edges}); stages: {stages}",
+        f"{counted.total()} kills, all whole after ({edges})",
     )
+
+
+@pytest.fixture(scope="module")
+def made(where, settings):
+    with workers(where, settings.data_dir, broken=lines.QUICK_EARS) as some:
+        yield some
 
 
 @pytest.fixture
@@ -77,137 +75,56 @@ def ledger(tmp_path):
 
 
 @pytest.fixture
-async def handed_in(runtime, api, make_organisation, receiver, ledger):
-    """An interview with one recorded answer, handed in; nothing of it has been worked on yet."""
-    crowd = await candidates.crowd(runtime, await make_organisation(), receiver, aloud=VIDEO)
-    return crowd.spoken, await candidates.answers(api, crowd.spoken, ledger, spoken=True)
+def place(runtime, where, api, make_organisation, made, receiver, ledger):
+    return lines.Place(runtime, where, api, make_organisation, made, receiver, ledger)
 
 
-async def _settles(runtime, where, made, session_id, broken=""):
-    """Works on with a healthy worker until nothing is left, then says what is there."""
-    async with runtime.database.begin() as db:
-        await hand_back_stalled(db)
-    scope = made.organisation.scope
-    with killing.connect(where) as look, killing.worker(where, runtime.settings.data_dir, broken=broken) as healthy:
-        killing.wait_for(
-            look,
-            "select 1 where not exists (select 1 from procrastinate_jobs where status in ('todo', 'doing')"
-            f" and {SOON} and args->>'org_id' = %s)",
-            str(scope.org_id),
-        )
-        assert healthy.stop() == 0
-    async with runtime.database.begin(scope) as db:
-        session = await sessions.session(db, scope, session_id)
-    with killing.connect(where) as look:
-
-        def count(query):
-            return look.execute(query.encode(), (session_id,)).fetchone()[0]
-
-        reports = count("select count(*) from reports where session_id = %s")
-        scores = count("select count(*) from scores where session_id = %s")
-        sets = count("select count(*) from judgement_sets where session_id = %s")
-        sent = look.execute(
-            b"select kind, recipient, state from sendings where org_id = %s", (scope.org_id,)
-        ).fetchall()
-    return session, reports, scores, sets, sent
-
-
-async def _check(runtime, where, handed_in, ledger, receiver, broken=""):
-    made, session_id = handed_in
-    session, reports, scores, sets, sent = await _settles(runtime, where, made, session_id, broken)
-    found = await findings(runtime, where, ledger, [made.organisation.id], heard=receiver.heard)
-    found.check()
-    assert session.state in {sessions.SessionState.SCORED, sessions.SessionState.NEEDS_HUMAN}
-    assert session.answers[0].state is sessions.AnswerState.SCORED
-    assert (reports, scores, sets) == (1, 1, 1)
-    assert {kind for kind, _, _ in sent} == LETTERS
-
-
-def _held(where, stage):
-    if stage.when:
-        return killing.held_at_one_write(where, stage.writes, stage.when)
-    return killing.held_before_it_commits(where, stage.job, stage.writes, late=stage.late)
-
-
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.job)
+@pytest.mark.parametrize("edge", Edge if LONG else [Edge.BEFORE_THE_COMMIT], ids=lambda edge: edge.replace(" ", "-"))
+@pytest.mark.parametrize("line", LINES)
 @pytest.mark.parametrize("turn", ROUNDS)
-async def test_killed_with_all_done_but_the_commit(runtime, where, handed_in, stage, ledger, receiver, kills, turn):
-    with (
-        killing.worker(where, runtime.settings.data_dir) as doomed,
-        _held(where, stage),
-    ):
-        doomed.kill()
-    killing.bury_the_dead(where)
-    await _check(runtime, where, handed_in, ledger, receiver)
-    kills["before the commit"] += 1
+async def test_killed_at_an_edge_of_every_stage(place, line, edge, turn, kills):
+    kills[edge] += await LINES[line](place, edge)
 
 
-@ONLY_LONG
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.job)
 @pytest.mark.parametrize("turn", ROUNDS)
-async def test_killed_before_it_begins(runtime, where, handed_in, stage, ledger, receiver, kills, turn):
-    with (
-        killing.worker(where, runtime.settings.data_dir) as doomed,
-        killing.held_before_it_begins(where, stage.job, stage.reads, late=stage.late),
-    ):
-        doomed.kill()
-    killing.bury_the_dead(where)
-    await _check(runtime, where, handed_in, ledger, receiver)
-    kills["before the call"] += 1
-
-
-@ONLY_LONG
-@pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.job)
-@pytest.mark.parametrize("turn", ROUNDS)
-async def test_killed_after_the_commit_before_the_queue_knows(
-    runtime, where, handed_in, stage, ledger, receiver, kills, turn
-):
-    with (
-        killing.worker(where, runtime.settings.data_dir) as doomed,
-        killing.held_after_it_committed(where, stage.job),
-    ):
-        doomed.kill()
-    killing.bury_the_dead(where)
-    await _check(runtime, where, handed_in, ledger, receiver)
-    kills["after the commit"] += 1
+async def test_killed_at_every_edge_of_both_calls_to_a_model(place, turn, kills):
+    kills["around calls to a model"] += await judged.judged(place)
 
 
 @ONLY_LONG
 @pytest.mark.parametrize("turn", ROUNDS)
-async def test_killed_while_a_webhook_is_on_its_way(runtime, where, handed_in, ledger, receiver, kills, turn):
-    receiver.answers.clear()
-    with killing.worker(where, runtime.settings.data_dir) as doomed:
-        assert await asyncio.to_thread(receiver.came.wait, killing.PATIENCE_SECONDS)
-        doomed.kill()
-    receiver.answers.set()
-    killing.bury_the_dead(where)
-    await _check(runtime, where, handed_in, ledger, receiver)
-    assert max(Counter(receiver.heard).values()) > 1, "the call that was cut has to be made again, under its id"
+async def test_killed_while_a_webhook_is_on_its_way(place, turn, kills):
+    crowd = await candidates.crowd(place.runtime, await place.make_organisation(), place.receiver)
+    place.receiver.answers.clear()
+    session_id = await candidates.answers(place.api, crowd.written, place.ledger)
+    async with place.healthy():
+        assert await asyncio.to_thread(place.receiver.came.wait, killing.PATIENCE_SECONDS)
+    place.receiver.answers.set()
+    await place.settle(crowd.org_id)
+    await place.ended_well(crowd.org_id, session_id)
+    assert max(Counter(place.receiver.heard).values()) > 1, "the call that was cut has to be made again, under its id"
     kills["in the call"] += 1
 
 
-async def test_without_handing_jobs_back_the_session_would_be_stuck(runtime, where, handed_in, ledger, receiver):
-    """The protection removed: what the other tests rely on is really what saves the work."""
-    made, _session_id = handed_in
-    with (
-        killing.worker(where, runtime.settings.data_dir) as doomed,
-        killing.held_before_it_commits(where, "media.process", "recordings"),
-    ):
-        doomed.kill()
-    with killing.connect(where) as look:
-        known = look.execute("select coalesce(max(id), 0) from procrastinate_workers").fetchone()[0]
-    with killing.worker(where, runtime.settings.data_dir) as healthy, killing.connect(where) as look:
-        killing.wait_for(look, "select 1 from procrastinate_workers where id > %s", known)
-        with pytest.raises(AssertionError, match="never came true"):
-            killing.wait_for(
-                look,
-                "select 1 from recordings where org_id = %s and state = 'processed'",
-                made.organisation.id,
-                seconds=6,
-            )
-        assert healthy.stop() == 0
-    killing.bury_the_dead(where)
-    await _check(runtime, where, handed_in, ledger, receiver)
+# From here on the protections are taken away, one by one; the same looks must say that something is wrong.
+
+
+async def test_without_handing_jobs_back_the_session_would_be_stuck(place):
+    crowd = await candidates.crowd(place.runtime, await place.make_organisation(), place.receiver)
+    session_id = await candidates.answers(place.api, crowd.written, place.ledger)
+    judging = next(stage for stage in lines.ANSWERED if stage.job == "analysis.judge")
+    await asyncio.to_thread(kill_at, place.where, place.workers, judging, Edge.BEFORE_THE_COMMIT)
+    worker = await asyncio.to_thread(place.workers.start)
+    with killing.connect(place.where) as look, pytest.raises(AssertionError, match="never came true"):
+        await asyncio.to_thread(
+            killing.wait_for, look, "select 1 from judgement_sets where session_id = %s", session_id, seconds=6
+        )
+    found = await findings(place.runtime, place.where, place.ledger, [crowd.org_id])
+    with pytest.raises(AssertionError, match=r"'left': .*analysis\.judge doing"):
+        found.check()
+    await asyncio.to_thread(killed, worker)
+    await place.settle(crowd.org_id)
+    await place.ended_well(crowd.org_id, session_id)
 
 
 NO_RECORD_OF_DELIVERIES = """
@@ -225,32 +142,68 @@ def write(folder, letter_id, raw):
     (folder / f"{letter_id}.{os.urandom(4).hex()}.eml").write_bytes(raw)
 files._write_once = write
 """
+NO_LOOK_AT_THE_TRANSCRIPT = """
+from colloquy.contexts.media.service import transcribe as t
+async def to_transcribe(db, scope, recording_id):
+    row = await t.queries.recording(db, scope, recording_id)
+    return t.ToTranscribe(row.audio_key, row.language)
+async def save_transcript(db, scope, recording_id, transcript):
+    row = await t.queries.lock_recording(db, scope, recording_id)
+    await t._keep(db, scope, row, transcript, t.judge_transcript(transcript, expected_language=row.language))
+t.to_transcribe, t.save_transcript = to_transcribe, save_transcript
+"""
+NO_KEPT_ANSWERS = """
+from colloquy.contexts.inference.service import keeping
+async def look(*_):
+    return None
+keeping.look = look
+"""
+FILE_AFTER_THE_MARK = """
+import asyncio
+from colloquy.contexts.retention import public
+from colloquy.contexts.retention.service import tombstones as t
+async def write_out(database, secret, file, scope):
+    async with database.begin(scope) as db:
+        rows = await t.queries.unwritten_tombstones(db, scope)
+        lines = [t.line(secret, t._tombstone(row)) for row in rows]
+        await t.queries.tombstones_written(db, scope, [row.session_id for row in rows], t.clock.now())
+    await asyncio.sleep(2 if lines else 0)
+    file.append(lines)
+t.write_out = public.write_out = write_out
+"""
 
 
 @ONLY_LONG
-async def test_without_a_record_of_deliveries_the_findings_say_so(runtime, where, handed_in, ledger, receiver):
-    """The protection removed: an event that is delivered twice is acted on twice."""
+@pytest.mark.parametrize(
+    ("broken", "walk", "says"),
+    [
+        (
+            NO_RECORD_OF_DELIVERIES,
+            lambda one: lines.written(one, Edge.AFTER_THE_COMMIT),
+            "'(webhooks|letters|doubled)'",
+        ),
+        (NO_MEMORY_OF_LETTERS, lambda one: lines.written(one, Edge.BEFORE_THE_COMMIT), r"in the folder [23] times"),
+        (NO_LOOK_AT_THE_TRANSCRIPT, lambda one: lines.said(one, Edge.AFTER_THE_COMMIT), "transcripts"),
+        (NO_KEPT_ANSWERS, judged.judged, "billed"),
+    ],
+    ids=["no record of deliveries", "no memory of letters", "no look at the transcript", "no kept answers"],
+)
+async def test_without_its_protection_it_is_seen(place, broken, walk, says):
     with (
-        killing.worker(where, runtime.settings.data_dir, broken=NO_RECORD_OF_DELIVERIES) as doomed,
-        killing.held_after_it_committed(where, "events.deliver"),
-        killing.connect(where) as look,
+        workers(place.where, place.runtime.settings.data_dir, broken=lines.QUICK_EARS + broken) as some,
+        pytest.raises(AssertionError, match=says),
     ):
-        killing.wait_for(look, "select 1 from webhook_messages where org_id = %s", handed_in[0].organisation.id)
-        doomed.kill()
-    killing.bury_the_dead(where)
-    with pytest.raises(AssertionError, match="'webhooks'"):
-        await _check(runtime, where, handed_in, ledger, receiver, NO_RECORD_OF_DELIVERIES)
+        await walk(replace(place, workers=some))
 
 
 @ONLY_LONG
-async def test_without_ids_of_letters_the_findings_say_so(runtime, where, handed_in, ledger, receiver):
-    """The protection removed: a mailer that does not know what it has sent sends twice."""
-    sending = next(stage for stage in STAGES if stage.job == "notifications.send")
-    with (
-        killing.worker(where, runtime.settings.data_dir, broken=NO_MEMORY_OF_LETTERS) as doomed,
-        _held(where, sending),
-    ):
-        doomed.kill()
-    killing.bury_the_dead(where)
-    with pytest.raises(AssertionError, match="in the folder 2 times"):
-        await _check(runtime, where, handed_in, ledger, receiver, NO_MEMORY_OF_LETTERS)
+async def test_a_tombstone_that_is_marked_before_it_is_written_is_missed(place):
+    with workers(place.where, place.runtime.settings.data_dir, broken=lines.QUICK_EARS + FILE_AFTER_THE_MARK) as some:
+        place = replace(place, workers=some)
+        one = await erasing.asked(place)
+        marked = "select 1 from erased_sessions where org_id = %s and written_at is not null"
+        with killing.connect(place.where) as look:
+            async with place.healthy():
+                await asyncio.to_thread(killing.wait_for, look, marked, one.scope.org_id)
+        with pytest.raises(AssertionError, match="no tombstone"):
+            await erasing.is_gone(place, one)
