@@ -35,6 +35,7 @@ from colloquy.contexts.sessions.service.hand_in import complete
 from colloquy.contexts.sessions.service.held import HeldData, HeldDevice, HeldDraft, HeldTake, held_data
 from colloquy.contexts.sessions.service.holding import covered, is_held, place_hold
 from colloquy.contexts.sessions.service.keys import HeldKey, Key
+from colloquy.contexts.sessions.service.people_alone import with_people_alone
 from colloquy.contexts.sessions.service.progress import (
     answer_analysed,
     answer_failed,
@@ -151,5 +152,6 @@ __all__ = [
     "start",
     "sweep_retention",
     "take_up",
+    "with_people_alone",
     "withdraw",
 ]

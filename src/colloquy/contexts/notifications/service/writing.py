@@ -109,15 +109,17 @@ async def _report_ready(desk: Desk) -> Letter | None:
         return None
     session, interview = about
     hidden = interview.blind_review  # a letter stays as it is, whoever's scorecard is in by then
+    [shown] = await sessions.with_people_alone(desk.db, desk.scope, [session])
+    numberless = hidden or shown.human_only
     return letters.report_ready(
         desk.row.effect_id,
         reader,
         company=interview.company,
         interview_title=interview.title,
         candidate_name=session.candidate.name,
-        technical_score=None if hidden else _whole(score.technical_score),
-        communication_score=None if hidden else _whole(score.communication_score),
-        overall_score=None if hidden else _whole(score.overall_score),
+        technical_score=None if numberless else _whole(score.technical_score),
+        communication_score=None if numberless else _whole(score.communication_score),
+        overall_score=None if numberless else _whole(score.overall_score),
         needs_human=score.needs_human and not hidden,
         reason=None if hidden else score.reason,
         hidden=hidden,

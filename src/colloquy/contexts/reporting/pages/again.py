@@ -14,6 +14,7 @@ from colloquy.contexts.reporting.pages.forms import SentText
 from colloquy.contexts.reporting.pages.framing import frame
 from colloquy.contexts.reporting.service.picking import picked
 from colloquy.contexts.scoring import public as scoring
+from colloquy.contexts.sessions.public import with_people_alone
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.audited import reads
 from colloquy.kit.http.state import DbSession
@@ -123,7 +124,7 @@ async def _list(
 ) -> Response:
     actor.require(Permission.SESSIONS_DECIDE)
     interview = await _interview(db, actor, interview_id)
-    everybody = await scoring.handed_in(db, actor.scope, interview_id)
+    everybody = await with_people_alone(db, actor.scope, await scoring.handed_in(db, actor.scope, interview_id))
     named = [one for one in everybody if not chosen or one.id in set(chosen)]
     return pages.render(
         request,

@@ -14,7 +14,8 @@ _EVALUATED = frozenset({"scored", "analysed"})
 def without_evaluation(document: ReportDocument) -> ReportDocument:
     """The report without levels, quotes and numbers, also of an evaluation that was allowed when it was made.
 
-    A candidate may take the consent back at any time; from then on nobody reads what came of it.
+    A candidate may take the consent back at any time, and a company may choose people alone at any time; from then on
+    nobody of the company reads what came of it.
     """
     return replace(
         document,

@@ -56,7 +56,7 @@ async def cohort(db: AsyncSession, actor: Actor, interview_id: UUID) -> Cohort:
     interview = await interviews.interview(db, actor.scope, interview_id)
     if interview is None:
         raise interviews.InterviewNotFound(_("There is no such interview."))
-    found = await _sessions(db, actor, interview_id)
+    found = await sessions.with_people_alone(db, actor.scope, await _sessions(db, actor, interview_id))
     ids = [session.id for session in found]
     hidden = await scoring.hidden_from(db, actor.scope, actor.person_id, interview, ids)
     reviews = await scoring.reviews_of(db, actor.scope, ids)

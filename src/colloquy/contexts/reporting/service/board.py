@@ -95,6 +95,7 @@ async def _lines(
     db: AsyncSession, actor: Actor, interview: interviews.Interview, found: tuple[sessions.Session, ...]
 ) -> tuple[Line, ...]:
     ids = [session.id for session in found]
+    found = tuple(await sessions.with_people_alone(db, actor.scope, found))
     hidden = await scoring.hidden_from(db, actor.scope, actor.person_id, interview, ids)
     due = await scoring.due_from(db, actor.scope, actor.person_id, interview.id, ids)
     scores = await scoring.scores_of(db, actor.scope, ids)
@@ -105,7 +106,7 @@ async def _lines(
     for session in found:
         waits = waiting(session, early.get(session.id))
         glance, decision = glances.get(session.id), decisions.get(session.id)
-        # What a program made of the answers is shown to nobody once the candidate asked for people alone.
+        # What a program made of the answers is shown to nobody once people alone evaluate.
         evaluated = not session.human_only and session.id not in hidden
         known = decision is not None and (session.id not in hidden or decision.person_id == actor.person_id)
         lines.append(

@@ -67,9 +67,10 @@ async def calibration(
     interview = await interviews.interview(db, actor.scope, interview_id)
     if interview is None:
         raise interviews.InterviewNotFound(_("There is no such interview."))
-    known = [
-        one for one in await scoring.handed_in(db, actor.scope, interview_id) if _within(one.completed_at, first, last)
-    ]
+    everybody = await sessions.with_people_alone(
+        db, actor.scope, await scoring.handed_in(db, actor.scope, interview_id)
+    )
+    known = [one for one in everybody if _within(one.completed_at, first, last)]
     hidden = await scoring.hidden_from(db, actor.scope, actor.person_id, interview, [one.id for one in known])
     shown = [one for one in known if one.id not in hidden]
     judged = await scoring.judged_levels(db, actor.scope, [one.id for one in shown if not one.human_only])

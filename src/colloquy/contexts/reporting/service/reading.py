@@ -37,7 +37,7 @@ async def visible_session(db: AsyncSession, actor: Actor, session_id: UUID) -> s
     session = await sessions.session(db, actor.scope, session_id)
     if session is None:
         raise sessions.SessionNotFound(_("There is no such session."))
-    return session
+    return (await sessions.with_people_alone(db, actor.scope, [session]))[0]
 
 
 async def hidden(db: AsyncSession, actor: Actor, session: sessions.Session) -> bool:

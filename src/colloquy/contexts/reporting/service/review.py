@@ -149,6 +149,7 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
     """The session as a reviewer sees it now. Forbidden, SessionNotFound."""
     await visible_session(db, actor, session_id)
     found = await gather(db, actor.scope, session_id)
+    found = replace(found, session=(await sessions.with_people_alone(db, actor.scope, [found.session]))[0])
     document = assemble(found)
     quotes = pooled_quotes(document)
     written = await queries.newest(db, actor.scope, session_id) is not None

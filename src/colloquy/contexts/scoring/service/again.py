@@ -53,7 +53,7 @@ async def start_run(
     counts = await queries.run_counts(db, scope, [run.id for run in known])
     if any(run_state(counts.get(run.id, {})) is RunState.GOING for run in known):
         raise RunGoing(_("A run of this interview is still going. Wait until it is done, or cancel it."))
-    chosen = await handed_in(db, scope, interview_id)
+    chosen = await sessions.with_people_alone(db, scope, await handed_in(db, scope, interview_id))
     if session_ids is not None:
         if not {one.id for one in chosen}.issuperset(session_ids):
             raise sessions.SessionNotFound(_("There is no such session among those that were handed in."))

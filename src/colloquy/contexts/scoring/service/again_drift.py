@@ -96,14 +96,15 @@ class _Judged:
 async def cohort_drift(db: AsyncSession, actor: Actor, interview_id: UUID, run_id: UUID) -> CohortDrift:
     """The drift of a run, also while it is going. Raises Forbidden, InterviewNotFound, RunNotFound.
 
-    Candidates who have asked for people alone since then are left out: nobody reads what a program made of them.
+    Candidates whom people alone evaluate since then are left out: nobody reads what a program made of them.
     """
     run, items = await run_of(db, actor, interview_id, run_id)
     interview = await interviews.interview(db, actor.scope, interview_id)
     if interview is None:
         raise interviews.InterviewNotFound(_("There is no such interview."))
     wanted = {item.session_id for item in items}
-    known = [one for one in await handed_in(db, actor.scope, interview_id) if one.id in wanted]
+    everybody = await sessions.with_people_alone(db, actor.scope, await handed_in(db, actor.scope, interview_id))
+    known = [one for one in everybody if one.id in wanted]
     hidden = await hidden_from(db, actor.scope, actor.person_id, interview, wanted)
     shown = [one for one in known if not one.human_only and one.id not in hidden]
     judged = await _judged(db, actor.scope, interview, shown, run_id, items)

@@ -76,7 +76,8 @@ async def _was_judged(
     db: AsyncSession, actor: Actor, session: sessions.Session, competency: str, answer_id: UUID | None
 ) -> bool:
     """Whether a program's level, or its "not enough evidence", stands where the person's is to stand."""
-    if session.human_only:
+    [shown] = await sessions.with_people_alone(db, actor.scope, [session])
+    if shown.human_only:
         return False
     found = await standing.judgements(db, actor.scope, session.id)
     places = found.values() if answer_id is None else [found[answer_id]] if answer_id in found else []
