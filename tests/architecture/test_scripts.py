@@ -47,6 +47,17 @@ def test_prototypes_are_left_alone(word):
     assert [f"{path}:{number}" for path, number, line in lines() if word in line] == []
 
 
+def test_browsers_of_members_keep_how_pages_look_and_nothing_else():
+    """What is kept beyond a page is a candidate's recording, draft and choice of devices; and everybody's colours."""
+    keeping = {
+        path
+        for path, _number, line in lines()
+        if re.search(r"\b(?:localStorage|sessionStorage|indexedDB|caches)\.", line)
+    }
+    theirs = {path for path in keeping if not path.startswith(("room/", "chat/"))}
+    assert theirs == {"theme-early.js", "controllers/theme.js"}
+
+
 def test_the_patterns_find_what_they_are_for():
     for line in ("target[key] = value", "a.b[c.d] ??= 1", "f(x)[name] += 2", "rows[row][column] = 0"):
         assert _WRITTEN.search(line), line

@@ -146,6 +146,8 @@ async def test_signing_out_ends_the_session_even_for_a_copied_cookie(make_organi
     cookie = browser.cookies.get("colloquy_session")
     answer = await browser.submit("/sign-out")
     assert answer.headers["location"] == "/sign-in"
+    # Not "storage": the browser may be a candidate's as well, with a recording that is not sent yet.
+    assert answer.headers["clear-site-data"] == '"cache"'
     assert (await browser.get("/api/me")).status_code == 401
     browser.cookies.set("colloquy_session", cookie)
     assert (await browser.get("/api/me")).status_code == 401

@@ -165,3 +165,18 @@ async def test_an_invited_candidate_withdraws_in_the_browser(
     assert page.status_code == 200, page.text
     again = await browser.get(f"/{token}/room")
     assert again.status_code in {303, 404}
+    # Whatever was recorded and not sent goes out of the browser with it.
+    assert nothing.headers.get("clear-site-data") is None
+    assert done.headers["clear-site-data"] == '"cache", "storage"'
+
+
+async def test_a_browser_with_another_interview_keeps_what_that_one_has_recorded(
+    runtime, browser_client, make_organisation
+):
+    organisation = await make_organisation()
+    browser = await browser_client()
+    tokens = [(await publish_interview(runtime, organisation, TEXT)).token for _ in range(2)]
+    for token in tokens:
+        await browser.submit(f"/{token}", {"name": "Grace Hopper", "email": "grace@example.com"})
+    done = await browser.submit(f"/{tokens[0]}/withdraw", {"data": "keep"})
+    assert (done.status_code, done.headers.get("clear-site-data")) == (303, None)

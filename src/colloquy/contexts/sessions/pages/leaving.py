@@ -136,10 +136,11 @@ async def withdraw_now(
             errors={"data": _("Choose what becomes of what is stored about you.")},
         )
     await withdraw.withdraw(db, row, erase_data=data == "erase")
-    if data == "keep":
-        return RedirectResponse(f"/{token}/withdrawn", 303)
-    await asking.ask_for_erasure(db, secret, row)
-    return RedirectResponse(f"/{token}/my-data/erase", 303)
+    if data == "erase":
+        await asking.ask_for_erasure(db, secret, row)
+    response = RedirectResponse(f"/{token}/{'withdrawn' if data == 'keep' else 'my-data/erase'}", 303)
+    candidate.clear_browser(request, response, row.id)
+    return response
 
 
 @router.get("/{token}/withdrawn")

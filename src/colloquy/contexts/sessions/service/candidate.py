@@ -44,6 +44,17 @@ def let_go(request: Request, response: Response, session_id: UUID) -> None:
         keep_all(request, response, "/".join(entry.text() for entry in left))
     else:
         cookies.take_back(request, response, keys.COOKIE)
+    clear_browser(request, response, session_id)
+
+
+def clear_browser(request: Request, response: Response, session_id: UUID) -> None:
+    """Has the browser forget recordings that were not sent: this session has ended and wants none of them.
+
+    A browser that holds another interview's key may hold a recording of that one too, which must not be lost; what it
+    keeps of this one goes when it is two weeks old.
+    """
+    if all(entry.key.session_id == session_id for entry in held(request)):
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
 
 def current(request: HTTPConnection) -> HeldKey:
