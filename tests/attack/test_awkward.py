@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.attack import honest
 from tests.attack.answers import report, verdict, wrong
 from tests.attack.awkward import STRINGS
 from tests.attack.filling import fields_of, with_texts
@@ -30,6 +31,15 @@ PART = 1 if LONG else 60
 """One round in so many is made."""
 HEADERS = ("accept-language", "user-agent", "accept", "x-request-id", "idempotency-key")
 """What a request may say of itself. Cookies are apart: with an awkward one nobody is signed in."""
+NUMBERS = {name for name, text in honest.FORMS.items() if text.isdecimal()} | {
+    "questions",
+    "reminder_hours",
+    "guide_difficulty",
+    "extra_takes",
+    "time_limit_minutes",
+    "longer_retention_days",
+}
+"""Fields of forms that hold whole numbers."""
 LONGEST_ADDRESS = 4000
 """Characters. Servers in front refuse longer ones."""
 
@@ -160,3 +170,16 @@ async def test_awkward_strings_in_the_path_end_in_no_fault(insider, capsys):
                     answer = await insider.ask(operation.method, address, headers=headers)
                     sending.look(operation, f"{one} {name}", answer)
     report(capsys, "awkward paths", sending.answers, sending.breaches)
+
+
+async def test_a_number_of_thousands_of_digits_is_refused_by_every_form(insider):
+    """Python itself refuses to read it, and what it does read may be too large for a table or a fraction."""
+    sending = Sending(insider)
+    for operation in insider.operations():
+        form = insider.forms.get(operation.name, {}) if operation.changes and operation.page else {}
+        for one in NUMBERS & form.keys():
+            for digits in ("9" * 400, "9" * 5000):
+                answer = await insider.send(operation, form={**form, one: digits})
+                sending.look(operation, f"{one} of {len(digits)} digits", answer)
+    assert sending.breaches == []
+    assert sending.answers.total() > 40

@@ -18,6 +18,7 @@ from colloquy.contexts.identity.public import CurrentActor
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.numbers import whole
 from colloquy.web import pages
 from colloquy.web.csrf import CsrfChecked
 
@@ -48,7 +49,7 @@ async def log(
         wanted = filter_of(**values)
     except Malformed as error:
         wanted, errors = Filter(), error.fields
-    start = int(before) if before.isdecimal() and 0 < int(before) <= 2**53 else None
+    start = whole(before) or None
     found = await read.page(db, actor, book, wanted, before=start)
     query = {name: value for name, value in values.items() if value.strip()}
     return pages.render(

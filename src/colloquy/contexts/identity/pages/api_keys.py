@@ -31,6 +31,7 @@ from colloquy.kit import clock
 from colloquy.kit.errors import Forbidden, Malformed
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.numbers import whole
 from colloquy.web import pages
 
 HOME = "/settings/api-keys"
@@ -100,7 +101,7 @@ async def make_key(
             account_id=account_id,
             name=name,
             scopes=scopes,
-            days=int(days) if days.isdecimal() else 0,
+            days=whole(days) or 0,
         )
         made = await service_accounts.make_key(
             db, actor, account_id, name=given.name, scopes=frozenset(given.scopes), days=given.days
@@ -126,10 +127,11 @@ async def rotate_key(
     """Makes the successor and shows it, this once."""
     key = await service_accounts.key(db, actor, key_id)
     account = await service_accounts.account(db, actor, key.account_id)
-    if not overlap_hours.isdecimal() or int(overlap_hours) not in policy.OVERLAPS:
+    hours = whole(overlap_hours)
+    if hours is None or hours not in policy.OVERLAPS:
         return _rotate(request, key_id, key.name, errors={"overlap_hours": _("Choose one of the list.")}, status=422)
     try:
-        made = await service_accounts.rotate_key(db, actor, key_id, overlap_hours=int(overlap_hours))
+        made = await service_accounts.rotate_key(db, actor, key_id, overlap_hours=hours)
     except KeyEnded as refusal:
         return _rotate(request, key_id, key.name, errors={"overlap_hours": refusal.message}, status=refusal.status)
     return _shown(request, account, made)

@@ -18,6 +18,7 @@ from colloquy.contexts.interviews.policy.vacancy import EmploymentType, Vacancy
 from colloquy.contexts.interviews.service import describing, publishing
 from colloquy.contexts.interviews.service.describing import SAME_FOR_ALL
 from colloquy.contexts.interviews.service.editing import accept
+from colloquy.kit import numbers
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
 from colloquy.web import pages
@@ -143,7 +144,9 @@ def _changes(interview: Interview, sent: Sent, problems: Problems) -> dict[str, 
         "time_limit_minutes": sent.number("time_limit_minutes", problems) if sent.text("time_limit_minutes") else None,
         "practice": bool(sent.text("practice")),
         "blind_review": bool(sent.text("blind_review")),
-        "reminder_hours": tuple(int(hours) for hours in sent.texts("reminder_hours") if hours.isdecimal()),
+        "reminder_hours": tuple(
+            hours for text in sent.texts("reminder_hours") if (hours := numbers.whole(text)) is not None
+        ),
         "vacancy": _vacancy(sent, problems),
     }
 

@@ -20,6 +20,7 @@ from colloquy.contexts.interviews.service import reading
 from colloquy.kit.crypto import Secret
 from colloquy.kit.http.state import instance
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.numbers import whole as whole_number
 from colloquy.kit.site import Site
 
 TheSecret = Annotated[Secret, instance(Secret)]
@@ -51,11 +52,12 @@ class Sent:
 
     def number(self, name: str, problems: Problems, *, default: int = 0) -> int:
         """A whole number; one that is not is added to `problems` and taken for `default`."""
-        try:
-            return int(self.text(name))
-        except ValueError:
+        text = self.text(name).strip()
+        found = whole_number(text.removeprefix("-"))
+        if found is None:
             problems[name] = _("Write a whole number.")
             return default
+        return -found if text.startswith("-") else found
 
     def ids(self, name: str) -> tuple[UUID, ...]:
         """Ids; what is not an id was not sent by our page and is left out."""

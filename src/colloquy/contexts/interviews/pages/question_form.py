@@ -22,6 +22,7 @@ from colloquy.contexts.interviews.policy.rules import MAX_CONDITIONS
 from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.ids import new_id
+from colloquy.kit.numbers import whole
 
 _LISTS = {"options": MAX_OPTIONS, "topics": MAX_TOPICS, "conditions": MAX_CONDITIONS}
 _KNOCK_OUT = ("single", "multiple", "operator", "number", "message")
@@ -131,7 +132,9 @@ def _changed(rows: dict[str, list[Row]], change: str) -> str:
     if name not in rows:
         return ""
     listed = rows[name]
-    at = int(place) if place.isdecimal() and int(place) < len(listed) else -1
+    at = whole(place)
+    if at is None or at >= len(listed):
+        at = -1
     if action == "add" and len(listed) < _LISTS[name]:
         listed.append(_row(name))
         return f"{name}.{len(listed) - 1}"
@@ -186,7 +189,7 @@ def _guide(sent: Sent) -> Guide:
     kind, difficulty = sent.text("guide_type"), sent.text("guide_difficulty")
     return Guide(
         QuestionType(kind) if kind in set(QuestionType) else None,
-        int(difficulty) if difficulty.isdecimal() else None,
+        whole(difficulty),
         sent.text("guide_answer"),
         tuple(sent.text("guide_follow_ups").splitlines()),
     )

@@ -17,6 +17,7 @@ from colloquy.contexts.interviews.policy.texts import Problems
 from colloquy.contexts.interviews.service import accepting, proposing
 from colloquy.kit.http.state import DbSession, instance
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.numbers import whole
 from colloquy.web import pages
 
 router = APIRouter(prefix="/interviews")
@@ -63,7 +64,7 @@ async def proposal(request: Request, draft_id: UUID, actor: Viewer, db: DbSessio
 @router.post("/proposals/{draft_id}")
 async def accept(request: Request, draft_id: UUID, actor: Viewer, db: DbSession, sent: SentForm) -> Response:
     """Makes the interview of the chosen questions and opens it in the editor."""
-    chosen = {int(text) for text in sent.texts("questions") if text.isdecimal()}
+    chosen = {number for text in sent.texts("questions") if (number := whole(text)) is not None}
     try:
         async with db.begin_nested():
             interview_id = await accepting.accept_proposal(db, actor, draft_id, sent.text("title"), chosen)

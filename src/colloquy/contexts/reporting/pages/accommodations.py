@@ -19,6 +19,7 @@ from colloquy.kit import clock
 from colloquy.kit.errors import Malformed
 from colloquy.kit.http.state import DbSession
 from colloquy.kit.i18n import gettext as _
+from colloquy.kit.numbers import whole
 from colloquy.web import pages
 from colloquy.web.i18n import moment
 
@@ -52,10 +53,11 @@ async def extend(session_id: UUID, request: Request, actor: CurrentActor, db: Db
     session = await visible_session(db, actor, session_id)
     days = sent.get("days", "")
     back = f"/sessions/{session_id}"
-    if not days.isdecimal() or not 1 <= int(days) <= MOST_DAYS:
+    more = whole(days)
+    if more is None or not 1 <= more <= MOST_DAYS:
         text = _("Choose between 1 and %(most)s days.", most=MOST_DAYS)
         return pages.see_other(request, back, text, kind="bad")
-    until = max(clock.now(), session.expires_at or clock.now()) + timedelta(days=int(days))
+    until = max(clock.now(), session.expires_at or clock.now()) + timedelta(days=more)
     try:
         async with db.begin_nested():
             await sessions.extend(db, actor, session_id, until)

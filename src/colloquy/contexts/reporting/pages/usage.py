@@ -11,6 +11,7 @@ from colloquy.contexts.identity.public import CurrentActor, Permission
 from colloquy.contexts.reporting.service.usage import GROUPS, PERIODS, usage_page
 from colloquy.kit import clock
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.numbers import whole
 from colloquy.web import pages
 from colloquy.web.i18n import money
 
@@ -21,7 +22,8 @@ router = APIRouter(prefix="/settings/usage")
 async def usage(request: Request, actor: CurrentActor, db: DbSession, days: str = "", by: str = "") -> Response:
     """Charts by day and a table by whatever is chosen; both choices stay in the address."""
     actor.require(Permission.ORG_MANAGE)
-    period = int(days) if days.isdecimal() and int(days) in PERIODS else PERIODS[1]
+    asked = whole(days)
+    period = asked if asked in PERIODS else PERIODS[1]
     group = next((one for one in GROUPS if one == by), GROUPS[0])
     today = clock.now().astimezone(UTC).date()
     query = urlencode({"by": group, "since": today - timedelta(days=period - 1), "until": today})

@@ -9,6 +9,7 @@ from colloquy.contexts.interviews import public as interviews
 from colloquy.kit.errors import Malformed
 from colloquy.kit.i18n import gettext as _
 from colloquy.kit.i18n import ngettext
+from colloquy.kit.numbers import whole
 
 MOST_DAYS = 90
 """How many days from now a deadline may be put off to in one step."""
@@ -21,14 +22,14 @@ def granted_by(sent: Mapping[str, str]) -> interviews.Accommodation:
     multiplier = factors.get(sent.get("time_multiplier", "1"))
     if multiplier is None:
         errors["time_multiplier"] = _("Choose one of the factors.")
-    takes = sent.get("extra_takes", "0").strip() or "0"
-    if not (takes.isascii() and takes.isdecimal() and int(takes) <= interviews.MOST_EXTRA_TAKES):
+    takes = whole(sent.get("extra_takes", "0").strip() or "0")
+    if takes is None or takes > interviews.MOST_EXTRA_TAKES:
         errors["extra_takes"] = _("Enter a number from 0 to %(most)s.", most=interviews.MOST_EXTRA_TAKES)
-    if errors or multiplier is None:
+    if errors or multiplier is None or takes is None:
         raise Malformed(_("The rules were not changed."), fields=errors)
     return interviews.Accommodation(
         time_multiplier=multiplier,
-        extra_takes=int(takes),
+        extra_takes=takes,
         text_instead=sent.get("text_instead") == "on",
         no_camera=sent.get("no_camera") == "on",
         own_captions=sent.get("own_captions") == "on",
