@@ -58,4 +58,4 @@ async def test_what_a_dead_writer_left_is_removed_and_what_is_being_written_stay
 
 def test_the_schedule_finds_dead_workers_and_tidies_up():
     schedule = {task.name: task.seconds for task in scheduler.SCHEDULE}
-    assert schedule.items() >= {"jobs.sweep": 10, "storage.tidy": 3600}.items()
+    assert schedule.items() >= {"jobs.sweep": 5, "storage.tidy": 3600}.items()
