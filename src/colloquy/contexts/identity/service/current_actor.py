@@ -155,7 +155,9 @@ async def _signed_in(request: Request, db: AsyncSession, sign_in: SignIn) -> Sig
     i18n.prefer(sign_in.language)
     audit.acting(audit.ActorKind.PERSON, sign_in.person_id)
     actor = Actor(sign_in.person_id, sign_in.name, sign_in.email, standing.role, standing.scope, level=standing.level)
+    unused = provided(request).get(Unused).limit
     request.state.page_context = page_context(actor, standing.organisation, sign_in.language)
+    request.state.page_context["unused_seconds"] = int(unused.total_seconds())
     return SignedIn(
         actor,
         standing.organisation,
