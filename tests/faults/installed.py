@@ -30,6 +30,8 @@ class Installed:
 
     def __init__(self, folder: Path, *, broken: str = "") -> None:
         self.folder = folder
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir(exist_ok=True)
         self.port = free_port()
         environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("COLLOQUY_")},
@@ -37,6 +39,7 @@ class Installed:
             "COLLOQUY_PORT": str(self.port),
             "COLLOQUY_LOG_LEVEL": "error",
             "COLLOQUY_OUTBOUND_ALLOW": "127.0.0.1",
+            "TMPDIR": str(self.scratch),
             # Limits are on, as in earnest, and further than one test machine gets.
             **{f"COLLOQUY_LIMIT_{name}": "1000000" for name in ("USER", "NETWORK", "SIGN_IN", "GUESSES", "MAIL")},
         }

@@ -78,17 +78,18 @@ async def _load(runtime, product, ledger, told, stop, stack):
     return [asyncio.create_task(one) for one in work], organisation
 
 
-async def _run(folder, ledger, restarts, *, broken="", back_seconds=BACK_SECONDS):
+async def _run(folder, ledger, restarts, *, broken="", at_once=False):
+    """`at_once`: each kill comes as soon as somebody has been told that they have handed in."""
     told, stop, pause = Told(), asyncio.Event(), random.Random(SEED)
     with installed(folder, broken=broken) as product:
         async with beside(product) as runtime, AsyncExitStack() as stack:
             tasks, organisation = await _load(runtime, product, ledger, told, stop, stack)
             back = []
             for _ in range(restarts):
-                await asyncio.sleep(pause.uniform(1.5, 3.0))
+                await (_handed_in(ledger) if at_once else asyncio.sleep(pause.uniform(1.5, 3.0)))
                 await asyncio.to_thread(product.kill_database)
                 await asyncio.sleep(0.3)
-                back.append(await asyncio.to_thread(product.back, back_seconds))
+                back.append(await asyncio.to_thread(product.back, BACK_SECONDS))
             await asyncio.sleep(1.0)
             stop.set()
             await asyncio.gather(*tasks)
@@ -98,6 +99,13 @@ async def _run(folder, ledger, restarts, *, broken="", back_seconds=BACK_SECONDS
         async with beside(product) as runtime:  # with connections that the fault has not touched
             found = await findings(runtime, product.where, ledger, [organisation.id])
     return Seen(told, found, back, settled, listens)
+
+
+async def _handed_in(ledger):
+    known = len(ledger.lines("handed_in"))
+    async with asyncio.timeout(BACK_SECONDS):
+        while len(ledger.lines("handed_in")) == known:  # noqa: ASYNC110 - a file has no event to wait for
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -140,6 +148,43 @@ async def test_without_the_translation_of_outages_clients_see_500(folder, ledger
     seen = await _run(folder, ledger, 1, broken=UNTRANSLATED)
 
     with pytest.raises(AssertionError, match=r"clients were told .*500"):
+        seen.check()
+
+
+ANSWERED_FIRST = """
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from colloquy.kit.db import Database
+from colloquy.kit.http import state
+waiting = set()
+async def later(manager):
+    await asyncio.sleep(2)
+    try:
+        await manager.__aexit__(None, None, None)
+    except Exception as error:
+        print("never committed", error)
+async def transaction(request: Request) -> AsyncIterator[AsyncSession]:
+    manager = state.provided(request).get(Database).begin()
+    if not request.url.path.endswith("/complete-interview"):
+        async with manager as db:
+            yield db
+        return
+    yield await manager.__aenter__()
+    task = asyncio.create_task(later(manager))
+    waiting.add(task)
+    task.add_done_callback(waiting.discard)
+state.DbSession = Annotated[AsyncSession, Depends(transaction, scope="function")]
+"""
+
+
+@ONLY_LONG
+async def test_an_answer_that_leaves_before_the_commit_is_found_out(folder, ledger):
+    seen = await _run(folder, ledger, 1, broken=ANSWERED_FIRST, at_once=True)
+
+    with pytest.raises(AssertionError, match=r"not as promised: .*'not_ended'"):
         seen.check()
 
 
