@@ -24,9 +24,11 @@ pytestmark = [
     pytest.mark.skipif(os.environ.get("COLLOQUY_FAULTS") != "long", reason="the long form: make faults"),
 ]
 
+_READ_AS_AN_ID = "its last part is read as an id by the address beside it, which has other methods"
 EXPECTED: dict[str, str] = {
-    "PUT /api/interviews/{interview_id}/competencies/from-library": "read as the competency of that id: 422, not 405",
-    "PUT /api/interviews/{interview_id}/questions/order": "read as the question of that id: 422, not 405",
+    f"{method} /api/interviews/{{interview_id}}/{path}": _READ_AS_AN_ID
+    for method in ("PUT", "OPTIONS")
+    for path in ("competencies/from-library", "questions/order")
 }
 """What is found and is as it should be, each with the reason."""
 LEAST_CASES = 3000

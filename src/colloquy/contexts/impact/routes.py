@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -16,13 +15,14 @@ from colloquy.contexts.interviews.public import InterviewNotFound
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.moments import Day
 
 router = APIRouter(tags=["Adverse impact"])
 
 _RESPONSES = problems(NotSignedIn, Forbidden, InterviewNotFound, Malformed)
 _Interview = Annotated[UUID | None, Query(description="Of one interview; of all without it.")]
-_First = Annotated[date | None, Query(description="Handed in on this day (UTC) or later.")]
-_Last = Annotated[date | None, Query(description="Handed in on this day (UTC) or before.")]
+_First = Annotated[Day | None, Query(description="Handed in on this day (UTC) or later.")]
+_Last = Annotated[Day | None, Query(description="Handed in on this day (UTC) or before.")]
 
 
 @router.get("/impact", response_model=schemas.ImpactView, responses=_RESPONSES)

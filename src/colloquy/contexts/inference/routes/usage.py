@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -14,6 +14,7 @@ from colloquy.kit import audit, clock
 from colloquy.kit.errors import Forbidden, Malformed, NotSignedIn
 from colloquy.kit.http.problem import problems
 from colloquy.kit.http.state import DbSession
+from colloquy.kit.moments import Day
 
 router = APIRouter()
 _PROBLEMS = problems(NotSignedIn, Forbidden, Malformed)
@@ -25,8 +26,8 @@ Span = tuple[datetime, datetime]
 
 
 def _span(
-    since: Annotated[date | None, Query(description="The first day, UTC; 30 days ago when left out.")] = None,
-    until: Annotated[date | None, Query(description="The last day, UTC; today when left out.")] = None,
+    since: Annotated[Day | None, Query(description="The first day, UTC; 30 days ago when left out.")] = None,
+    until: Annotated[Day | None, Query(description="The last day, UTC; today when left out.")] = None,
 ) -> Span:
     today = clock.now().date()
     first, last = since or today - timedelta(days=29), until or today
