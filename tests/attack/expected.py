@@ -74,6 +74,7 @@ UNREACHED: dict[str, str] = {
     "POST /settings/sign-in/single-sign-on/forget": "nobody came that way",
     "GET /erasure/{link}": "the link is in a letter of the candidate's",
     "POST /erasure/{link}": "the same",
+    "POST /interviews/proposals/{draft_id}": "the draft became an interview through the API just before",
     "GET /sign-in/with/{org_id}": "no provider is set up",
     "GET /mail/{message_id}/attachments/{number}": "the letter has none",
 }
