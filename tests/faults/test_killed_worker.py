@@ -9,9 +9,9 @@ The short form walks each line at the edge where it hurts most: all done, nothin
 (COLLOQUY_FAULTS=long) walks all edges 20 times; COLLOQUY_FAULTS_ROUNDS makes it another number.
 
 Not among the stages, because no outside effect hangs on them and they look at the state again whenever they run:
-what only ends a time by a fenced update (`conversations.end`, `sessions.end_time`, `sessions.expire`,
-`media.end_upload`, `retention.end_export`), scans that come again by themselves (`sessions.sweep_retention`,
-`sessions.holds_ended`, `inference.forget`, `webhooks.tidy`, `audit.check`,
+what only ends a time by a fenced update (`conversations.end`, `conversations.hand_in`, `sessions.end_time`,
+`sessions.expire`, `media.end_upload`, `retention.end_export`), scans that come again by themselves
+(`sessions.sweep_retention`, `sessions.holds_ended`, `inference.forget`, `webhooks.tidy`, `audit.check`,
 `notifications.remind`), and what is built anew under the same name (`retention.export`, `retention.delete_export`,
 `interviews.propose`, `analysis.judge_again`, `scoring.settle`).
 """

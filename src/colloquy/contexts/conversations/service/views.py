@@ -72,11 +72,13 @@ class ReviewedConversation:
 
 
 async def under_review(
-    db: AsyncSession, secret: Secret, scope: Scope, session_id: UUID
+    db: AsyncSession, secret: Secret, scope: Scope, session_id: UUID, *, plays: bool
 ) -> dict[UUID, ReviewedConversation]:
-    """The conversations of a session by the answer that each of them is."""
+    """The conversations of a session by the answer that each of them is; `plays`: the reader may hear recordings."""
     return {
-        one.answer_id: ReviewedConversation(one, await playback_addresses(db, secret, scope, one.messages))
+        one.answer_id: ReviewedConversation(
+            one, await playback_addresses(db, secret, scope, one.messages if plays else ())
+        )
         for one in await conversations_of(db, scope, session_id)
     }
 

@@ -80,8 +80,11 @@ async def stored_report(db: AsyncSession, scope: Scope, session: sessions.Sessio
 
 
 async def printable(db: AsyncSession, actor: Actor, session_id: UUID) -> Printable:
-    """The report and where its pictures are. Raises as `report_of`."""
+    """The report and where its pictures are, for whom may see them. Raises as `report_of`."""
     document = await report_of(db, actor, session_id)
+    if not actor.may(Permission.MEDIA_REVIEW):
+        without = tuple(replace(answer, thumbnail_path=None) for answer in document.answers)
+        return Printable(replace(document, answers=without), {})
     session = await visible_session(db, actor, session_id)
     keys: dict[str, str] = {}
     recorded = {str(answer.id): answer.recording_id for answer in session.answers}

@@ -13,9 +13,8 @@ import idna
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from colloquy.contexts.conversations import public as conversations
-from colloquy.contexts.identity.public import Actor
+from colloquy.contexts.identity.public import Actor, Permission
 from colloquy.contexts.interviews import public as interviews
-from colloquy.contexts.media import public as media
 from colloquy.contexts.media.public import Recording as SentFile
 from colloquy.contexts.privacy import public as privacy
 from colloquy.contexts.reporting import queries
@@ -24,6 +23,7 @@ from colloquy.contexts.reporting.policy.blind import pooled_quotes, without_judg
 from colloquy.contexts.reporting.policy.levels import MeanLevel, mean_levels
 from colloquy.contexts.reporting.policy.progress import Progress
 from colloquy.contexts.reporting.policy.ratings import Ratings, ratings
+from colloquy.contexts.reporting.service import playing
 from colloquy.contexts.reporting.service.assemble import Gathered, assemble, gather
 from colloquy.contexts.reporting.service.board import progress_now, waiting
 from colloquy.contexts.reporting.service.reading import visible_session
@@ -31,27 +31,6 @@ from colloquy.contexts.scoring import public as scoring
 from colloquy.contexts.sessions import public as sessions
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope
-
-_PLAYABLE = frozenset({media.RecordingState.UPLOADED, media.RecordingState.PROCESSING, media.RecordingState.PROCESSED})
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """How to play an answer. Without `playback` it is being prepared (`percent`), or there is nothing to play.
-
-    `waveform` is how loud the answer is, 0 to 100, in equal spans of `span_seconds`. `gone_on`: when the recording was
-    deleted, at the end of its time.
-    """
-
-    kind: str
-    playback: str | None
-    captions: str | None
-    poster: str | None
-    preparing: bool
-    percent: int
-    waveform: tuple[int, ...]
-    span_seconds: float
-    gone_on: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +57,7 @@ class Reviewed:
     repeatable: bool
     ended: bool
     assessed: bool
-    media: Media | None
+    media: playing.Media | None
     words: tuple[ShownWord, ...]
     cited: tuple[tuple[int, int], ...]
     download: str | None
@@ -158,9 +137,10 @@ async def review_page(db: AsyncSession, secret: Secret, actor: Actor, session_id
     seen = await scoring.seen(db, actor, found.interview, session_id)
     if seen.hidden:
         found, document = replace(found, score=None, overrides=()), without_judgement(document)
-    talks = await conversations.under_review(db, secret, actor.scope, session_id)
+    plays = actor.may(Permission.MEDIA_REVIEW)
+    talks = await conversations.under_review(db, secret, actor.scope, session_id, plays=plays)
     comments = await scoring.comments(db, actor, session_id)
-    answers = _reviewed(secret, actor.scope, found, document, talks)
+    answers = _reviewed(secret, actor.scope, found, document, talks, plays=plays)
     return ReviewPage(
         session=found.session,
         interview=found.interview,
@@ -213,6 +193,8 @@ def _reviewed(
     found: Gathered,
     document: report.ReportDocument,
     talks: dict[UUID, conversations.ReviewedConversation],
+    *,
+    plays: bool,
 ) -> tuple[Reviewed, ...]:
     questions = {question.id: question for question in found.interview.questions}
     return tuple(
@@ -223,53 +205,16 @@ def _reviewed(
             assessed=answer.question_id in questions and questions[answer.question_id].assessed,
             guide=questions[answer.question_id].guide if answer.question_id in questions else None,
             points=questions[answer.question_id].expected_points if answer.question_id in questions else (),
-            media=_media(secret, scope, found, answer),
+            media=playing.media_of(secret, scope, found, answer, plays=plays),
             words=shown_words(shown),
             cited=cited_words(shown),
-            download=_download(secret, scope, found, answer),
-            file=_file(found, answer),
+            download=playing.download_of(secret, scope, found, answer),
+            file=playing.file_of(found, answer),
             link_host=link_host(shown.given.link) if shown.given and shown.given.link else None,
             talk=talks.get(answer.id),
         )
         for answer, shown in zip(found.session.answers, document.answers, strict=True)
     )
-
-
-def _media(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answer) -> Media | None:
-    recording = found.recordings.get(answer.recording_id) if answer.recording_id else None
-    if recording is None:
-        return None
-
-    def address(rendition: media.Rendition) -> str:
-        return media.media_address(secret, scope, recording.id, rendition)
-
-    heard = recording.id in found.transcripts
-    if recording.kind == interviews.AnswerKind.FILE:
-        return None
-    return Media(
-        kind=recording.kind,
-        playback=address("playback") if recording.has_playback else None,
-        captions=address("captions") if heard else None,
-        poster=address("thumbnail") if recording.has_thumbnail else None,
-        preparing=not recording.has_playback and recording.state in _PLAYABLE and recording.files_gone_at is None,
-        percent=int((recording.render_progress or 0.0) * 100),
-        waveform=recording.waveform,
-        span_seconds=(recording.duration_seconds or 0.0) / max(1, len(recording.waveform)),
-        gone_on=recording.files_gone_at,
-    )
-
-
-def _file(found: Gathered, answer: sessions.Answer) -> SentFile | None:
-    recording = found.recordings.get(answer.recording_id) if answer.recording_id else None
-    return recording if recording is not None and recording.kind == interviews.AnswerKind.FILE else None
-
-
-def _download(secret: Secret, scope: Scope, found: Gathered, answer: sessions.Answer) -> str | None:
-    recording = _file(found, answer)
-    if recording is None:
-        return None
-    stored = recording.state is media.RecordingState.PROCESSED and recording.files_gone_at is None
-    return media.media_address(secret, scope, recording.id, "original") if stored else None
 
 
 def link_host(link: str) -> str | None:
