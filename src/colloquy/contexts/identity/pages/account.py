@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, language_choices
 from colloquy.contexts.identity.policy.passwords import rule
 from colloquy.contexts.identity.policy.sign_ins import How, Unused, in_words, is_fresh
 from colloquy.contexts.identity.queries import factors
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import account, browser, current_actor, passwords
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn, FreshSignIn, IncompleteSignIn, SignedIn
 from colloquy.contexts.identity.service.prove import prove

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import KeyEnded
 from colloquy.contexts.identity.models import ServiceAccount
 from colloquy.contexts.identity.pages.given import Chosen, Text
@@ -24,6 +23,8 @@ from colloquy.contexts.identity.policy.roles import (
     role_name,
 )
 from colloquy.contexts.identity.queries import teams
+from colloquy.contexts.identity.schemas import programs as schemas
+from colloquy.contexts.identity.schemas.people import understood
 from colloquy.contexts.identity.service import roles, service_accounts
 from colloquy.contexts.identity.service.current_actor import CurrentActor
 from colloquy.contexts.identity.service.service_accounts import NewKey
@@ -51,7 +52,7 @@ async def make_account(
     """Makes an account and goes on to its first key."""
     values = {"name": name, "role": role}
     try:
-        given = schemas.understood(schemas.AccountInput, **values)
+        given = understood(schemas.AccountInput, **values)
         chosen = await roles.chosen(db, actor.scope, given.role)
         made = await service_accounts.make_account(db, actor, name=given.name, role=chosen)
     except Malformed as error:
@@ -96,7 +97,7 @@ async def make_key(
     account = await service_accounts.account(db, actor, account_id)
     values = {"name": name, "scopes": scopes, "days": days}
     try:
-        given = schemas.understood(
+        given = understood(
             schemas.ApiKeyInput,
             account_id=account_id,
             name=name,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request, Response
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import NoTeam, TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.models import Organisation
 from colloquy.contexts.identity.pages.given import (
@@ -26,6 +25,7 @@ from colloquy.contexts.identity.policy.relying_party import relying_party
 from colloquy.contexts.identity.policy.sign_ins import Ended, ended_in_words
 from colloquy.contexts.identity.queries import factors, people
 from colloquy.contexts.identity.queries import sign_on as sign_on_queries
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import browser, current_actor, passwords, set_up, sign_on
 from colloquy.contexts.identity.service.prove import prove
 from colloquy.kit.errors import Malformed, Refusal

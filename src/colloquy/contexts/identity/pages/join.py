@@ -6,7 +6,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import EmailTaken, TooManyAttempts, WrongCredentials
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in
 from colloquy.contexts.identity.pages.second_step import lead_to
@@ -15,6 +14,7 @@ from colloquy.contexts.identity.policy.role_words import explained
 from colloquy.contexts.identity.policy.roles import CustomRole, role_name
 from colloquy.contexts.identity.policy.sign_ins import How
 from colloquy.contexts.identity.queries import factors
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import current_actor, join, passwords
 from colloquy.contexts.identity.service.current_actor import SignedIn
 from colloquy.contexts.identity.service.join import OpenInvitation

@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import NoTeam, PasskeyRefused, StepGone, TooManyPasskeys
 from colloquy.contexts.identity.pages import second_factor
 from colloquy.contexts.identity.pages.given import Text, TheDatabase, TheSecret, begin, keep_signed_in
@@ -18,6 +17,7 @@ from colloquy.contexts.identity.pages.second_step import carried, forget_step, p
 from colloquy.contexts.identity.policy import addresses
 from colloquy.contexts.identity.policy.relying_party import RelyingParty, relying_party
 from colloquy.contexts.identity.policy.sign_ins import How
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import browser, passkeys, second_step
 from colloquy.contexts.identity.service.current_actor import IncompleteSignIn
 from colloquy.contexts.identity.service.passkeys import Ceremony

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import RoleInUse, RoleNameTaken
 from colloquy.contexts.identity.pages.given import Chosen, Text
 from colloquy.contexts.identity.policy import role_words
@@ -22,6 +21,8 @@ from colloquy.contexts.identity.policy.roles import (
     role_name,
 )
 from colloquy.contexts.identity.queries import roles as queries
+from colloquy.contexts.identity.schemas import programs as schemas
+from colloquy.contexts.identity.schemas.people import understood
 from colloquy.contexts.identity.service import roles
 from colloquy.contexts.identity.service.current_actor import CurrentActor
 from colloquy.kit.errors import Malformed
@@ -66,7 +67,7 @@ async def make_role(
     """Makes a role."""
     values = {"name": name, "permissions": permissions}
     try:
-        given = schemas.understood(schemas.RoleInput, **values)
+        given = understood(schemas.RoleInput, **values)
         made = await roles.make_role(db, actor, name=given.name, permissions=frozenset(given.permissions))
     except Malformed as error:
         return _form(request, actor, values, errors=error.fields, status=422)
@@ -89,7 +90,7 @@ async def change_role(
     role = await roles.custom_role(db, actor, role_id)
     values = {"name": name, "permissions": permissions}
     try:
-        given = schemas.understood(schemas.RoleInput, **values)
+        given = understood(schemas.RoleInput, **values)
         await roles.change_role(db, actor, role_id, name=given.name, permissions=frozenset(given.permissions))
     except Malformed as error:
         return await _edit(request, db, actor, role, values=values, errors=error.fields, status=422)

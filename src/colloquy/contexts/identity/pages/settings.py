@@ -6,11 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.models import Organisation
 from colloquy.contexts.identity.pages.given import Text, language_choices
 from colloquy.contexts.identity.policy.roles import Permission
 from colloquy.contexts.identity.policy.settings_places import settings_for
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn, SignedIn
 from colloquy.contexts.identity.service.organisation import change_organisation
 from colloquy.kit.errors import Malformed

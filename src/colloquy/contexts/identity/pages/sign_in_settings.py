@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import OwnFactorFirst
 from colloquy.contexts.identity.pages.given import Text, TheSecret
 from colloquy.contexts.identity.pages.sign_on import TheOpenId, return_address
 from colloquy.contexts.identity.policy.roles import Role, role_name
 from colloquy.contexts.identity.queries.sign_on import SignOn
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import rules, sign_on
 from colloquy.contexts.identity.service.current_actor import CurrentSignIn, SignedIn
 from colloquy.kit.errors import Malformed, NotFound

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import AlreadyInvited, AlreadyMember
 from colloquy.contexts.identity.pages.given import Text, TheSecret
 from colloquy.contexts.identity.policy.role_words import explained, make_words
 from colloquy.contexts.identity.policy.roles import Actor, AnyRole, Permission, Role, may_appoint, role_key, role_name
 from colloquy.contexts.identity.queries import teams
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import invite, members, roles
 from colloquy.contexts.identity.service.current_actor import CurrentActor, join_link
 from colloquy.kit.crypto import Secret

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import AlreadySetUp, EmailTaken
 from colloquy.contexts.identity.models import Person
 from colloquy.contexts.identity.policy.roles import Actor, Role
 from colloquy.contexts.identity.queries import organisations, people, teams
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.contexts.identity.service import passwords
 from colloquy.kit import audit, clock
 from colloquy.kit.db import Scope, enter

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from colloquy.contexts.identity import schemas
 from colloquy.contexts.identity.errors import NoSignOn, NotAdmitted
 from colloquy.contexts.identity.models import Organisation, Person
 from colloquy.contexts.identity.policy.roles import Actor, Permission, Role, may_appoint
 from colloquy.contexts.identity.queries import organisations, people, teams
 from colloquy.contexts.identity.queries import sign_on as queries
 from colloquy.contexts.identity.queries.sign_on import SignOn
+from colloquy.contexts.identity.schemas import people as schemas
 from colloquy.kit import clock, log
 from colloquy.kit.crypto import Secret
 from colloquy.kit.db import Scope, enter

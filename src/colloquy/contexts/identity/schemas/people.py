@@ -1,4 +1,4 @@
-"""What comes in and goes out at the borders of identity."""
+"""People: what they send to come in, their profiles, their team; and reading a form as a model."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from pydantic import (
 )
 
 from colloquy.contexts.identity.policy import passwords
-from colloquy.contexts.identity.policy.api_keys import DEFAULT_DAYS, LONGEST_DAYS
 from colloquy.contexts.identity.policy.roles import Permission, Role
 from colloquy.kit.errors import Malformed
 from colloquy.kit.i18n import gettext as _
@@ -37,7 +36,8 @@ def _email(text: str) -> str:
         raise ValueError("Write an e-mail address like ada@example.com.") from error
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """The text. ValueError where it has anything that cannot be seen."""
     if not text.isprintable():
         raise ValueError("Use visible characters on one line only.")
     return text
@@ -49,22 +49,14 @@ def _of_ours(language: str) -> str:
     return language
 
 
-def _counted(value: object) -> object:
-    if isinstance(value, bool):  # to Python `True` is 1
-        raise ValueError("Write a whole number.")  # noqa: TRY004 - Pydantic's way
-    return value
-
-
 def _nothing(text: object) -> object:
     return None if isinstance(text, str) and not text.strip() else text
 
 
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(_printable)
-]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(printable)]
 OrganisationName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(printable)
 ]
 Language = Annotated[str, AfterValidator(_of_ours)]
 """One of `kit.i18n.languages()`: those that pages can be read in."""
@@ -113,7 +105,7 @@ class SetUp(Input):
 class Credentials(Input):
     """An e-mail address as typed (a malformed one is merely unknown) and a password."""
 
-    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_printable)]
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(printable)]
     password: Password
 
 
@@ -133,7 +125,7 @@ class PasskeyInput(Input):
     """What a passkey is called in its owner's list."""
 
     name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_printable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(printable)
     ]
 
 
@@ -168,9 +160,9 @@ class SignOnInput(Input):
 
     issuer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
     client_id: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(_printable)
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), AfterValidator(printable)
     ]
-    client_secret: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(_printable)]
+    client_secret: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(printable)]
     public: bool
     domains: Annotated[tuple[str, ...], BeforeValidator(_domains)]
     create_people: bool
@@ -293,114 +285,3 @@ def _in_words(kind: str, context: dict[str, object]) -> str:
     if kind in {"literal_error", "enum"}:
         return _("Choose one of the list.")
     return _("Fill this in.")
-
-
-RoleName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_printable)
-]
-SomePermission = Annotated[Permission, Field(strict=False)]
-Permissions = Annotated[list[SomePermission], Field(max_length=100)]
-KeyName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_printable)
-]
-
-
-class RoleInput(Input):
-    """A role of the organisation's own."""
-
-    name: RoleName
-    permissions: Permissions
-
-
-class AccountInput(Input):
-    """A service account."""
-
-    name: Name
-    role: RoleKey
-
-
-class AccountNameInput(Input):
-    """A service account's other name."""
-
-    name: Name
-
-
-class ApiKeyInput(Input):
-    """A key: what it may do at most, and for how many days."""
-
-    account_id: UUID = Field(strict=False)
-    name: KeyName
-    scopes: Annotated[list[SomePermission], Field(min_length=1, max_length=100)]
-    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = DEFAULT_DAYS
-
-
-class RotationInput(Input):
-    """For how many hours the old key works on beside the new one."""
-
-    overlap_hours: Annotated[Literal[0, 1, 24, 168], BeforeValidator(_counted)] = 24
-
-
-class PermissionView(BaseModel):
-    """A permission, in words."""
-
-    key: Permission
-    name: str
-
-
-class RoleView(BaseModel):
-    """A role. `key` names it wherever a role is chosen; `built_in` ones cannot be changed."""
-
-    key: RoleKey
-    name: str
-    built_in: bool
-    permissions: list[Permission]
-
-
-class RolesView(BaseModel):
-    """Every permission there is, and every role of the organisation."""
-
-    permissions: list[PermissionView]
-    roles: list[RoleView]
-
-
-class ServiceAccountView(BaseModel):
-    """An account for programs."""
-
-    id: UUID
-    name: str
-    role: RoleKey
-    role_name: str
-    created_at: datetime
-
-
-class ServiceAccountsView(BaseModel):
-    """The organisation's accounts for programs."""
-
-    items: list[ServiceAccountView]
-
-
-class ApiKeyView(BaseModel):
-    """A key. `prefix` is what of it may be shown; `last_used_network` is a neighbourhood, not an address."""
-
-    id: UUID
-    account_id: UUID
-    name: str
-    prefix: str
-    scopes: list[Permission]
-    state: Literal["active", "ending", "expired", "revoked"]
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-    last_used_network: str | None
-
-
-class NewApiKeyView(ApiKeyView):
-    """A key with its secret, which is answered this once."""
-
-    secret: str
-
-
-class ApiKeysView(BaseModel):
-    """All keys, the newest first; revoked and expired ones too."""
-
-    items: list[ApiKeyView]
