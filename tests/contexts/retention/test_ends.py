@@ -122,6 +122,7 @@ async def test_shortening_applies_at_once_and_lengthening_not(walked, runtime, r
     async with runtime.database.begin(walked.scope) as db:
         assert (await sessions.kept(db, walked.scope, walked.id)).media_until == told
     with clock.travelled(timedelta(days=8)):
+        await owner.sign_in(walked.made.organisation.owner.email)  # after a week of silence one is signed out
         saved = await owner.submit(f"/interviews/{walked.made.id}/retention", {"media": "7"})
         assert saved.status_code == 303
         await run_jobs()
