@@ -14,7 +14,7 @@ from tests.attack.insider import Insider
 from tests.attack.operations import Operation
 
 LONG = os.environ.get("COLLOQUY_FAULTS") == "long"
-TRIES = 12 if LONG else 1
+TRIES = 4 if LONG else 1
 """Strings a field."""
 ENDING = ("/delete", "/revoke", "/remove", "/erase", "/withdraw", "/sign-in", "/retire")
 """Parts of addresses by which something ends: it would not be shown any more."""
@@ -22,7 +22,7 @@ ENDING = ("/delete", "/revoke", "/remove", "/erase", "/withdraw", "/sign-in", "/
 
 async def fill(insider: Insider) -> int:
     """How many strings were taken."""
-    taken = 0
+    taken = await _say(insider)  # first: one of the fields below chooses people alone, and then no level is corrected
     turn = iter(range(1 << 30))
     for operation in insider.operations():
         if not operation.changes or operation.method == "DELETE" or operation.name in expected.LEAVING:
@@ -37,7 +37,7 @@ async def fill(insider: Insider) -> int:
                 text = STRINGS[SHOWN[next(turn) % len(SHOWN)]]
                 sent = with_texts(operation, whole, original, {field: text})
                 taken += (await insider.send(operation, **sent)).status_code < 400
-    return taken + await _say(insider)
+    return taken
 
 
 def _as_it_is(insider: Insider, operation: Operation) -> tuple[list[Any], Any, Any]:
