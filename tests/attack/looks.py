@@ -37,7 +37,7 @@ class Chromium:
         self.wrong: list[str] = []
         self.ran: list[str] = []
         self.opened = 0
-        self.elsewhere = 0
+        self.elsewhere: list[str] = []
         self._page: Page | None = None
 
     async def __aenter__(self) -> Self:
@@ -83,7 +83,8 @@ class Chromium:
                 return
             raise
         self.opened += 1
-        self.elsewhere += "/sign-in" in self._page.url and not path.startswith(("/sign-in", "/set-up"))
+        if "/sign-in" in self._page.url and not path.startswith(("/sign-in", "/set-up")):
+            self.elsewhere.append(name)
         if answer is not None and answer.status >= 500:
             self.wrong.append(f"{name}: {answer.status}")
         await self._look(name)

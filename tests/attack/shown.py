@@ -16,13 +16,13 @@ from tests.attack.operations import Operation
 LONG = os.environ.get("COLLOQUY_FAULTS") == "long"
 TRIES = 4 if LONG else 1
 """Strings a field."""
-ENDING = ("/delete", "/revoke", "/remove", "/erase", "/withdraw", "/sign-in", "/retire")
-"""Parts of addresses by which something ends: it would not be shown any more."""
+ENDING = ("/delete", "/revoke", "/remove", "/erase", "/withdraw", "/sign-in", "/retire", "/jurisdictions", "/places")
+"""Parts of addresses by which something ends, or is hidden as by people alone: it would not be shown any more."""
 
 
 async def fill(insider: Insider) -> int:
     """How many strings were taken."""
-    taken = await _say(insider)  # first: one of the fields below chooses people alone, and then no level is corrected
+    taken = await _say(insider)
     turn = iter(range(1 << 30))
     for operation in insider.operations():
         if not operation.changes or operation.method == "DELETE" or operation.name in expected.LEAVING:
