@@ -60,6 +60,20 @@ async def no_leaked_tasks() -> AsyncIterator[None]:
     assert not left, f"tasks left running: {left}"
 
 
+CONNECTIONS = 300
+"""Several products at once, each with its pools, and the tests' own; the server's own limit is for one product."""
+
+
+def _make_room(migrating: str) -> bool:
+    """Whether the server has to be started again to let so many connections in."""
+    with psycopg.connect(migrating, autocommit=True) as connection:
+        found = connection.execute("show max_connections").fetchone()
+        if found is None or int(found[0]) >= CONNECTIONS:
+            return False
+        connection.execute(f"alter system set max_connections = {CONNECTIONS}".encode())
+        return True
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Addresses:
     """The server with a freshly migrated template database."""
@@ -67,6 +81,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Addresses:
     name = f"template_{_migrations_hash()}"
     with FileLock(str(SERVER / "lock")):
         serving, migrating = postgres.start(SERVER, name)
+        if _make_room(migrating):
+            postgres.stop(SERVER)
+            serving, migrating = postgres.start(SERVER, name)
         if migrate.current(migrating) != migrate.newest():
             migrate.migrate(migrating)
         _drop_those_left_behind(migrating)

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 from playwright.async_api import Page, async_playwright
@@ -83,7 +84,7 @@ class Chromium:
                 return
             raise
         self.opened += 1
-        if "/sign-in" in self._page.url and not path.startswith(("/sign-in", "/set-up")):
+        if urlsplit(self._page.url).path.startswith("/sign-in") and not path.startswith(("/sign-in", "/set-up")):
             self.elsewhere.append(name)
         if answer is not None and answer.status >= 500:
             self.wrong.append(f"{name}: {answer.status}")
