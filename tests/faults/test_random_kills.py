@@ -31,6 +31,8 @@ SPOKEN_EVERY = 50 if LONG else SESSIONS
 """One session in so many is recorded: recognising speech takes seconds of a processor."""
 A_CROWD = 50
 AT_ONCE = 4
+PAUSE_SECONDS = (0.3, 2.0) if LONG else (0.1, 0.8)
+"""Between kills; in the long form a worker lives long enough to hear a recording out."""
 SEED = int(os.environ.get("COLLOQUY_SEED", "20261121"))
 RESUMES_SECONDS = 30.0
 SETTLES_SECONDS = 900.0 if LONG else 120.0
@@ -82,7 +84,7 @@ class Killer:
             await asyncio.to_thread(self.watch)
             if time.monotonic() >= due:
                 await asyncio.to_thread(self.kill)
-                due = time.monotonic() + self._random.uniform(0.1, 0.8)
+                due = time.monotonic() + self._random.uniform(*PAUSE_SECONDS)
             await asyncio.sleep(0.1)
 
     async def watch_on(self):
